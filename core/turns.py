@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The language between channels and the core: what came in, what to say, what can be answered.
+
+A channel turns whatever its provider delivers into one `InboundTurn`; the core answers with one `Reply`. Neither
+side knows more of the other than this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from core.commands import Command
+from core.people import Address
+
+# ---------------------------------------------------------------------------------------------- what came in
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Something written, exactly as it arrived."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys pressed on a telephone, without the key that ended them."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A spoken answer that waits at the provider; `reference` is the provider's id of it."""
+
+    reference: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map, WGS 84 degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A command that needs no understanding, because a button or a menu key said it."""
+
+    command: Command
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing was said or pressed in the time there was."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The call ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotBeRead:
+    """Something arrived that this service does not take; `kind` is "picture", "sound", "file", "contact" or "empty"."""
+
+    kind: str
+
+
+Said = Words | Keys | Recording | Place | Pressed | Silence | HungUp | CannotBeRead
+
+
+class Counting(StrEnum):
+    """When an answer of this turn counts (DESIGN: as soon as its channel is done with it)."""
+
+    AT_ONCE = "at once"
+    AFTER_CHECK = "after check"
+    """The web form: a draft until the person has checked her answers and sent them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnId:
+    """The provider's own name for one event; the database lets each in once."""
+
+    provider: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundTurn:
+    """One thing a person did, in neutral form.
+
+    `to` is the number, bot or host that was reached; it decides the municipality. `about` names the prompt that is
+    being answered where the channel knows it, else None. `received_at` is taken at first contact, in UTC.
+    """
+
+    turn_id: TurnId
+    channel: str
+    sender: Address
+    to: str
+    said: Said
+    received_at: datetime
+    about: str | None = None
+    counts: Counting = Counting.AT_ONCE
+
+
+# ---------------------------------------------------------------------------------------------- what to say
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text in one language, in up to three widths: for the eye, for the ear, for the narrow line."""
+
+    text: str
+    spoken: str | None = None
+    sms: str | None = None
+
+    @property
+    def heard(self) -> str:
+        """What a voice says."""
+        return self.spoken if self.spoken is not None else self.text
+
+    @property
+    def narrow(self) -> str:
+        """What fits a text message."""
+        return self.sms if self.sms is not None else self.text
+
+
+class Role(StrEnum):
+    """What a line is for. A medium decides by the role where a line stands and what is left out first."""
+
+    CONFIRMATION = "confirmation"
+    """What was understood just now ("Notiert: Ja.")."""
+    PROBLEM = "problem"
+    """What was not understood, and what to do."""
+    NOTICE = "notice"
+    """Data protection at first contact; never left out."""
+    GREETING = "greeting"
+    """Who is speaking; the intro of a consultation."""
+    PROGRESS = "progress"
+    """"Frage 2 von 3"."""
+    QUESTION = "question"
+    """What is asked; never left out."""
+    EXPLANATION = "explanation"
+    """Background to a question or an option; for the page, on request elsewhere, never in a text message."""
+    HINT = "hint"
+    """How to answer; the first to be left out where space is short."""
+    INFORMATION = "information"
+    """What the person asked for: help, results, office hours, the list of answers."""
+    FAREWELL = "farewell"
+    """Thanks, and what happens next."""
+    RECEIPT = "receipt"
+    """The receipt number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to say, in the person's language, not yet fitted to a medium."""
+
+    role: Role
+    wording: Wording
+
+
+# ---------------------------------------------------------------------------------------------- what can be answered
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen. `key` is stable; what is shown, heard and typed is its place in the list."""
+
+    key: str
+    wording: Wording
+    explain: Wording | None = None
+    exclusive: bool = False
+    """Stands alone among several ("Nichts davon")."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseOptions:
+    """Choose between `least` and `most` of the options; in order of liking where `ranked`."""
+
+    options: tuple[Option, ...]
+    least: int = 1
+    most: int = 1
+    ranked: bool = False
+    chosen: tuple[str, ...] = ()
+    """What stands recorded already, to refill a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterNumber:
+    """Give a number between `least` and `most` (None: no limit) with at most so many decimals."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    decimals: int = 0
+    unit: Wording | None = None
+    least_label: Wording | None = None
+    most_label: Wording | None = None
+    scale: bool = False
+    """True for a short scale, which a page shows as a row of choices."""
+    entered: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SayFreely:
+    """Say it in one's own words, at most so many characters."""
+
+    longest: int
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRecording:
+    """Speak after the tone; only after consent was given."""
+
+    longest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One answer as its giver may see it; `answer` is None while the question is open or was passed over."""
+
+    question: str
+    asked: Wording
+    answer: Wording | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswers:
+    """Look at one's answers and name the one to change; `Command.DONE` sends them where they are drafts."""
+
+    given: tuple[GivenAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingExpected:
+    """The exchange is complete; anything said next begins anew."""
+
+
+Expectation = ChooseOptions | EnterNumber | SayFreely | LeaveRecording | ReviewAnswers | NothingExpected
+
+
+class Prompt(StrEnum):
+    """Names of prompts that are not questions. A question's prompt is named by its key, which never starts with "~"."""
+
+    RECEPTION = "~reception"
+    LANGUAGE = "~language"
+    CHANGE = "~change"
+    CHECK = "~check"
+    DELETE = "~delete"
+    FINISHED = "~finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say plus what can be answered.
+
+    `about` is the name of the prompt that is open now: a question's key or a `Prompt`. `keyword` is the consultation
+    it belongs to. `offers` are the commands that make sense at this point beside those that always work.
+    """
+
+    say: tuple[Line, ...]
+    expects: Expectation
+    language: str
+    about: str
+    keyword: str | None = None
+    offers: tuple[Command, ...] = ()
+
+    def lines(self, *roles: Role) -> tuple[Line, ...]:
+        """The lines with one of these roles, in order."""
+        return tuple(line for line in self.say if line.role in roles)
+
