@@ -84,12 +84,19 @@ class Standing:
     consultation: Consultation
     publication: Mapping[str, object] | None = None
     """What residents may see now, in the shape of `examples/results.json`."""
+    closed_at: datetime | None = None
+    """When staff or the clock closed it; staff may close before `closes_at`."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment whose answers no longer count."""
+        return min(self.consultation.closes_at, self.closed_at or self.consultation.closes_at)
 
     def takes_answers_at(self, moment: datetime) -> bool:
-        """Whether an answer received at this moment counts: `opens_at <= moment < closes_at`, and released."""
-        in_time = self.consultation.opens_at <= moment < self.consultation.closes_at
+        """Whether an answer received at this moment counts: `opens_at <= moment < ends_at`, and released."""
+        in_time = self.consultation.opens_at <= moment < self.ends_at
         return in_time and self.state in {State.RELEASED, State.CLOSED}
 
     def is_over_at(self, moment: datetime) -> bool:
         """Whether it was released and its time has passed."""
-        return self.state is not State.DRAFT and moment >= self.consultation.closes_at
+        return self.state is not State.DRAFT and moment >= self.ends_at

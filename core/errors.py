@@ -6,7 +6,8 @@
     ├── ActNotPossible           an act of staff that the state of things does not allow (open, close, load, invite)
     ├── NoSuchConsultation       no consultation of that keyword
     ├── ConcurrentChange         somebody else changed the same conversation or voice first; the turn is tried again
-    └── StoreUnavailable         the database cannot be reached or is locked; nothing was stored
+    ├── StoreUnavailable         the database cannot be reached or is locked; nothing was stored
+    └── FolderInUse              another service runs on the same data folder
 
 Errors about providers and requests are in `channels.errors`.
 """
@@ -60,3 +61,7 @@ class ConcurrentChange(MitwirkungError):
 
 class StoreUnavailable(MitwirkungError):
     """The database is away or locked; nothing of this turn was stored, and nothing may be acknowledged."""
+
+
+class FolderInUse(MitwirkungError):
+    """Another service runs on the same data folder; the message names the folder."""

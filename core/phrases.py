@@ -35,10 +35,9 @@ class Phrases:
 
     catalogues: Mapping[str, Catalogue]
 
-    def wording(self, key: str, language: str, *, count: int | None = None, **values: str | int) -> Wording:
-        """A phrase in its widths, placeholders filled. Raises `PhraseMissing`."""
-        if count is not None:
-            values["count"] = count
+    def wording(self, key: str, language: str, **values: str | int) -> Wording:
+        """A phrase in its widths, placeholders filled; `count` decides the plural form. Raises `PhraseMissing`."""
+        count = int(values["count"]) if "count" in values else None
         text = self._find(key, language, None, count)
         if text is None:
             raise PhraseMissing(key)
@@ -46,9 +45,9 @@ class Phrases:
         filled = [each.format(**values) if each is not None else None for each in (text, spoken, sms)]
         return Wording(filled[0] or "", filled[1], filled[2])
 
-    def text(self, key: str, language: str, *, count: int | None = None, **values: str | int) -> str:
+    def text(self, key: str, language: str, **values: str | int) -> str:
         """The phrase for the eye."""
-        return self.wording(key, language, count=count, **values).text
+        return self.wording(key, language, **values).text
 
     def _find(self, key: str, language: str, context: str | None, count: int | None) -> str | None:
         for tag in (*fallbacks(language), LAST_RESORT):

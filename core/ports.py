@@ -209,7 +209,11 @@ class OutboxStore(Protocol):
     """Messages that we start."""
 
     def invite(
-        self, municipality: str, consultation_id: str, invitees: Sequence[Invitee], texts: Mapping[str, OutboundMessage],
+        self,
+        municipality: str,
+        consultation_id: str,
+        invitees: Sequence[Invitee],
+        texts: Mapping[str, OutboundMessage],
         act: Act,
     ) -> int:
         """Queue one message for each invitee who has not opted out, can receive text and was not invited before.
@@ -225,8 +229,15 @@ class OutboxStore(Protocol):
         """Take at most so many queued messages that are due: now `sending`. Nobody else gets them. Too old: failed."""
 
     def record(
-        self, municipality: str, message_id: str, state: MessageState, at: datetime, *, provider_id: str | None = None,
-        error: str | None = None, not_before: datetime | None = None,
+        self,
+        municipality: str,
+        message_id: str,
+        state: MessageState,
+        at: datetime,
+        *,
+        provider_id: str | None = None,
+        error: str | None = None,
+        not_before: datetime | None = None,
     ) -> None:
         """What became of one message that was claimed. A state never moves down its rank."""
 
@@ -287,8 +298,11 @@ class Upkeep(Protocol):
     """What the retention table asks (reliability.md §4.8)."""
 
     def purge(self, municipality: str, now: datetime) -> Purged:
-        """Delete what has had its time: inbox payloads and replies 7 days after receipt, addresses 6 months after last
-        contact, the register 4 weeks after sealing, web drafts 14 days after last contact, wrong tries after a day."""
+        """Delete what has had its time.
+
+        Inbox payloads and replies 7 days after receipt, addresses 6 months after last contact, the register 4 weeks
+        after sealing, web drafts 14 days after last contact, wrong tries after a day.
+        """
 
     def reachable(self) -> bool:
         """Whether the database answers and can be written."""

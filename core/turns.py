@@ -97,7 +97,8 @@ class InboundTurn:
     """One thing a person did, in neutral form.
 
     `to` is the number, bot or host that was reached; it decides the municipality. `about` names the prompt that is
-    being answered where the channel knows it, else None. `received_at` is taken at first contact, in UTC.
+    being answered where the channel knows it ("late"; "BUS:late" where several consultations are in sight), else None.
+    `received_at` is taken at first contact, in UTC. `language` is that of the page a person reads, where there is one.
     """
 
     turn_id: TurnId
@@ -108,6 +109,7 @@ class InboundTurn:
     received_at: datetime
     about: str | None = None
     counts: Counting = Counting.AT_ONCE
+    language: str | None = None
 
 
 # ---------------------------------------------------------------------------------------------- what to say
@@ -276,4 +278,3 @@ class Reply:
     def lines(self, *roles: Role) -> tuple[Line, ...]:
         """The lines with one of these roles, in order."""
         return tuple(line for line in self.say if line.role in roles)
-

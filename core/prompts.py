@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What each open prompt says and what it expects: a scene as a reply. Pure; decides nothing, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from core.commands import Command
+from core.consultation import ResultsShown, Standing, applies
+from core.questions.contract import Question, Value
+from core.scene import Scene
+from core.turns import (
+    ChooseOptions,
+    EnterNumber,
+    Expectation,
+    GivenAnswer,
+    Line,
+    NothingExpected,
+    Option,
+    Prompt,
+    Reply,
+    ReviewAnswers,
+    Role,
+    SayFreely,
+    Wording,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One prompt: its lines, what it expects, which commands make sense, and what its numbers stand for."""
+
+    lines: tuple[Line, ...]
+    expects: Expectation
+    offers: tuple[Command, ...] = ()
+    offered: tuple[str, ...] = ()
+
+
+def present(scene: Scene) -> tuple[Scene, Reply]:
+    """What there is to say, then the open prompt. The scene remembers what the numbers of the prompt stand for."""
+    asked = _asked(scene)
+    spoken = replace(scene, lines=(*scene.lines, *asked.lines))
+    return spoken.keep(offered=asked.offered), _reply(spoken, asked)
+
+
+def aside(scene: Scene) -> tuple[Scene, Reply]:
+    """What there is to say, and nothing more; the open prompt stays open and is not repeated."""
+    return scene, _reply(scene, _asked(scene))
+
+
+def _reply(scene: Scene, asked: Asked) -> Reply:
+    standing = scene.standing
+    return Reply(
+        say=scene.lines,
+        expects=asked.expects,
+        language=scene.language,
+        about=scene.conversation.asking,
+        keyword=standing.consultation.keyword if standing else None,
+        offers=asked.offers,
+    )
+
+
+def _asked(scene: Scene) -> Asked:
+    question, standing = scene.question, scene.standing
+    if question and standing:
+        return _question(scene, standing, question)
+    return _PROMPTS[Prompt(scene.conversation.asking)](scene)
+
+
+def _line(scene: Scene, role: Role, key: str, **values: str | int) -> Line:
+    return Line(role, scene.situation.phrases.wording(key, scene.language, **values))
+
+
+# ---------------------------------------------------------------------------------------------- a question
+
+
+def _question(scene: Scene, standing: Standing, question: Question) -> Asked:
+    asking = scene.asking(standing, question)
+    expects = question.expects(asking)
+    lines = [_progress(scene, standing, question), Line(Role.QUESTION, question.text.within(scene.language))]
+    if question.explain:
+        lines.append(Line(Role.EXPLANATION, question.explain.within(scene.language)))
+    lines.extend(_hints(scene, question, expects))
+    return Asked(tuple(lines), expects, _offers(scene, standing, question))
+
+
+def _progress(scene: Scene, standing: Standing, question: Question) -> Line:
+    """Say "Frage 2 von 3"; "von höchstens 3" while an answer still decides how many there are."""
+    answers = scene.answers(standing)
+    asked = standing.consultation.asked(answers)
+    undecided = [
+        each
+        for each in standing.consultation.questions
+        if each.asked_if and each.asked_if.question not in answers and not applies(each.asked_if, answers)
+    ]
+    ahead = [each for each in standing.consultation.questions if each in asked or each in undecided]
+    key = "progress.at_most" if undecided else "progress.exact"
+    number = ahead.index(question) + 1 if question in ahead else len(ahead)
+    return _line(scene, Role.PROGRESS, key, number=number, total=len(ahead))
+
+
+def _hints(scene: Scene, question: Question, expects: Expectation) -> list[Line]:
+    hints = [line for line in [_how(scene, expects)] if line]
+    if question.optional:
+        hints.append(_line(scene, Role.HINT, "hint.optional"))
+    return hints
+
+
+def _how(scene: Scene, expects: Expectation) -> Line | None:
+    match expects:
+        case ChooseOptions(most=1):
+            return _line(scene, Role.HINT, "hint.choose")
+        case ChooseOptions(most=most):
+            return _line(scene, Role.HINT, "hint.choose_several", most=most)
+        case EnterNumber(least=least, most=greatest) if least is not None and greatest is not None:
+            return _line(scene, Role.HINT, "hint.number", least=str(least), most=str(greatest))
+        case EnterNumber():
+            return _line(scene, Role.HINT, "hint.any_number")
+        case SayFreely():
+            return _line(scene, Role.HINT, "hint.freely")
+        case _:
+            return None
+
+
+def _offers(scene: Scene, standing: Standing, question: Question) -> tuple[Command, ...]:
+    asked = standing.consultation.asked(scene.answers(standing))
+    offers = [Command.SKIP] if question.optional else []
+    if asked and asked[0].key != question.key:
+        offers.append(Command.BACK)
+    return (*offers, Command.DONE)
+
+
+# ---------------------------------------------------------------------------------------------- other prompts
+
+
+def _reception(scene: Scene) -> Asked:
+    open_now = scene.situation.open_at(scene.at)
+    town = scene.situation.town.name
+    if not open_now:
+        nothing = _line(scene, Role.INFORMATION, "reception.nothing_open", town=town)
+        return Asked((nothing,), NothingExpected(), _results_offer(scene))
+    options = tuple(Option(each.id, _title(scene, each)) for each in open_now)
+    asked = _line(scene, Role.QUESTION, "reception.which", town=town)
+    hints = (_line(scene, Role.HINT, "reception.hint"), _line(scene, Role.HINT, "reception.languages"))
+    return Asked((asked, *hints), ChooseOptions(options), _results_offer(scene), tuple(each.id for each in open_now))
+
+
+def _title(scene: Scene, standing: Standing) -> Wording:
+    title = standing.consultation.title.within(scene.language)
+    return Wording(
+        f"{standing.consultation.keyword}: {title.text}",
+        title.heard,
+        f"{standing.consultation.keyword}: {title.narrow}",
+    )
+
+
+def _results_offer(scene: Scene) -> tuple[Command, ...]:
+    return (Command.RESULT,) if any(each.publication for each in scene.situation.standings) else ()
+
+
+def _language(scene: Scene) -> Asked:
+    languages = scene.situation.town.languages
+    phrases = scene.situation.phrases
+    options = tuple(Option(tag, phrases.wording("language.name", tag)) for tag in languages)
+    return Asked((_line(scene, Role.QUESTION, "language.which"),), ChooseOptions(options), (), languages)
+
+
+def _change(scene: Scene) -> Asked:
+    given = given_answers(scene)
+    numbered = tuple(each.question for each in given)
+    return Asked((_line(scene, Role.QUESTION, "change.which"),), ReviewAnswers(given), (Command.DONE,), numbered)
+
+
+def _check(scene: Scene) -> Asked:
+    given = given_answers(scene)
+    numbered = tuple(each.question for each in given)
+    offers = (Command.DONE, Command.BACK)
+    return Asked((_line(scene, Role.QUESTION, "check.which"),), ReviewAnswers(given), offers, numbered)
+
+
+def given_answers(scene: Scene) -> tuple[GivenAnswer, ...]:
+    """Every question put to this person with her answer, as she may see them."""
+    standing = scene.standing
+    if standing is None:
+        return ()
+    answers = scene.answers(standing)
+    return tuple(_given(scene, question, answers) for question in standing.consultation.asked(answers))
+
+
+def _given(scene: Scene, question: Question, answers: Mapping[str, Value | None]) -> GivenAnswer:
+    value = answers.get(question.key)
+    named = question.name(value, scene.asking()) if value is not None else None
+    return GivenAnswer(question.key, question.text.within(scene.language), named)
+
+
+def _delete(scene: Scene) -> Asked:
+    phrases = scene.situation.phrases
+    options = tuple(Option(key, phrases.wording(f"delete.{key}", scene.language)) for key in ("yes", "no"))
+    return Asked((_line(scene, Role.QUESTION, "delete.sure"),), ChooseOptions(options), (), ("yes", "no"))
+
+
+def _finished(scene: Scene) -> Asked:
+    standing = scene.standing
+    if standing is None:
+        return _reception(scene)
+    ballot = scene.ballot(standing)
+    if not ballot.takes_part:
+        return Asked((_line(scene, Role.FAREWELL, "finished.nothing_answered"),), NothingExpected(), (Command.CHANGE,))
+    lines = [_thanks(scene, standing), Line(Role.RECEIPT, _receipt(scene, ballot.receipt))]
+    lines.append(_line(scene, Role.HINT, "finished.change"))
+    offers = [Command.CHANGE, Command.DELETE]
+    if standing.consultation.results is ResultsShown.AFTER_ANSWER:
+        lines.append(_line(scene, Role.HINT, "finished.result"))
+        offers.append(Command.RESULT)
+    return Asked(tuple(lines), NothingExpected(), tuple(offers))
+
+
+def _thanks(scene: Scene, standing: Standing) -> Line:
+    if standing.consultation.next_open(scene.answers(standing)) is None:
+        return Line(Role.FAREWELL, standing.consultation.thanks.within(scene.language))
+    return _line(scene, Role.FAREWELL, "finished.partly", keyword=standing.consultation.keyword)
+
+
+def _receipt(scene: Scene, receipt: str) -> Wording:
+    """Eight digits in two groups of four; said one by one."""
+    grouped = f"{receipt[:4]} {receipt[4:]}"
+    spoken = " ".join(receipt)
+    shown = scene.situation.phrases.wording("finished.receipt", scene.language, receipt=grouped)
+    heard = scene.situation.phrases.wording("finished.receipt", scene.language, receipt=spoken)
+    return Wording(shown.text, heard.heard, shown.narrow)
+
+
+_PROMPTS: dict[Prompt, Callable[[Scene], Asked]] = {
+    Prompt.RECEPTION: _reception,
+    Prompt.LANGUAGE: _language,
+    Prompt.CHANGE: _change,
+    Prompt.CHECK: _check,
+    Prompt.DELETE: _delete,
+    Prompt.FINISHED: _finished,
+}

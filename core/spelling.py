@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the same word may be written: characters, letters, look-alikes of digits, one typing error per five letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+LONGEST_REPLY = 400
+"""Characters. A longer text tells something; it does not name an option, a number or a command."""
+
+LETTERS_PER_ERROR = 5
+"""One typing error is forgiven per so many letters, rounded down (Surveda's rule for number words, rounded down)."""
+
+_DROPPED = {"Cc", "Cf", "Cs"}
+_LONE_LOOKALIKES = str.maketrans("lI|Oo", "11100")
+_MARKS_WITHOUT_MEANING = frozenset(".!,;:()[]#*\"„“”«»‚‘’'&+=_~…•>")
+_EMOTICON = re.compile(r"(?<![^\s.,!])(?:[:;=]-?[)(DPp|/]+|<3+|\^\^)(?!\w)")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ`´](?=[^\W\d_])")
+_DASH = re.compile(r"[‐‑‒–—―−]")
+_TOKEN = re.compile(r"\d+(?:[.,:/⁄-]\d+)*|[^\W\d_]+|[^\w\s]|_")
+_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+|\?")
+_REPEATED_LETTER = re.compile(r"([^\W\d_])\1+")
+
+
+def normalised(text: str) -> str:
+    """A text as it is stored: NFC, without control, direction and zero-width characters and lone surrogates.
+
+    Line ends become a line feed, tabs a space. Never raises (reliability catalogue, A14).
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in _DROPPED)
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def tokens(text: str, letters: Mapping[str, str]) -> tuple[str, ...]:
+    """The words, numbers and marks of a text, in the one form in which they are compared.
+
+    A number keeps the marks inside it ("1,3", "23:00"). `letters` says what is written for another letter in this
+    language ("ae" for "a"). A text longer than `LONGEST_REPLY` characters gives one token that equals no word.
+    """
+    return _tokens(text, tuple(letters.items())) if len(text) <= LONGEST_REPLY else ("\n",)
+
+
+def together(pieces: Iterable[str]) -> str:
+    """Tokens written as one word; a letter that meets its like is written once, as everywhere."""
+    return _REPEATED_LETTER.sub(r"\1", "".join(pieces))
+
+
+def word(text: str, letters: Mapping[str, str]) -> str:
+    """A text as one word: its tokens without what stands between them ("zwei und vierzig" as "zweiundvierzig")."""
+    return together(bare(tokens(text, letters)))
+
+
+def bare(heard: Iterable[str]) -> tuple[str, ...]:
+    """The words and numbers among tokens, and the question marks, for they change what is said."""
+    return tuple(piece for token in heard for piece in _WORD_OR_NUMBER.findall(token))
+
+
+def is_picture(token: str) -> bool:
+    """Whether a token is an emoji or another drawn sign."""
+    return unicodedata.category(token[0]) in {"So", "Sk"}
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str, letters: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    plain = _without_accents(_digits_of_any_script(_lone_numeral(_EMOTICON.sub(" ", text))))
+    plain = _DASH.sub("-", _APOSTROPHE.sub("", plain))
+    return tuple(_one_spelling(token, letters) for token in _TOKEN.findall(plain) if _says_something(token))
+
+
+def _lone_numeral(text: str) -> str:
+    """A reply that is only "l", "I", "|" or "O", or digits among them, was meant as a number."""
+    alone = text.strip().rstrip(".!)")
+    meant = alone.translate(_LONE_LOOKALIKES)
+    is_number = meant.isascii() and meant.isdigit() and (len(alone) == 1 or any(c.isdigit() for c in alone))
+    return meant if is_number else text
+
+
+def _digits_of_any_script(text: str) -> str:
+    return "".join(map(_digit, text))
+
+
+def _digit(character: str) -> str:
+    """A decimal digit of any script as 0–9; a digit that is a sign of its own (①, ²) stands alone."""
+    if character.isascii():
+        return character
+    if (decimal := unicodedata.decimal(character, None)) is not None:
+        return str(decimal)
+    if (digit := unicodedata.digit(character, None)) is not None:
+        return f" {digit} "
+    return character
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in decomposed if not _is_accent(c))
+
+
+def _is_accent(character: str) -> bool:
+    if character.isascii():
+        return character < " " and not character.isspace()
+    return bool(unicodedata.combining(character)) or _is_invisible(character)
+
+
+def _is_invisible(character: str) -> bool:
+    """Direction marks, variation selectors, skin tones, the frame of a keycap."""
+    variation, skin_tone = "\ufe00" <= character <= "\ufe0f", "\U0001f3fb" <= character <= "\U0001f3ff"
+    return variation or skin_tone or unicodedata.category(character) in {*_DROPPED, "Me"}
+
+
+def _says_something(token: str) -> bool:
+    return token[0].isalnum() or token not in _MARKS_WITHOUT_MEANING
+
+
+def _one_spelling(token: str, letters: tuple[tuple[str, str], ...]) -> str:
+    if not token[0].isalpha():
+        return token
+    plain = _letter_pattern(letters).sub(lambda found: dict(letters)[found[0]], token) if letters else token
+    return _REPEATED_LETTER.sub(r"\1", plain)
+
+
+@lru_cache(maxsize=64)
+def _letter_pattern(letters: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    longest_first = sorted((written for written, _ in letters), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+# ---------------------------------------------------------------------------------------------- typing errors
+
+
+def nearest(heard: str, known: Iterable[str]) -> frozenset[str]:
+    """The known words that differ least from what was written, if the typing errors can be forgiven; else none."""
+    fewest, best = len(heard) // LETTERS_PER_ERROR, set[str]()
+    for candidate in known:
+        allowed = min(fewest, len(candidate) // LETTERS_PER_ERROR)
+        errors = typing_errors(heard, candidate, allowed)
+        if errors < fewest and errors <= allowed:
+            fewest, best = errors, {candidate}
+        elif errors == fewest <= allowed and fewest > 0:
+            best.add(candidate)
+    return frozenset(best)
+
+
+def typing_errors(heard: str, meant: str, most: int) -> int:
+    """Letters left out, added, wrong or swapped with their neighbour; `most + 1` for anything above `most`.
+
+    The restricted Damerau–Levenshtein distance (optimal string alignment).
+    """
+    if abs(len(heard) - len(meant)) > most:
+        return most + 1
+    before, row = list[int](), list(range(len(meant) + 1))
+    for i, letter in enumerate(heard, 1):
+        before, row = row, _next_row(i, letter, heard, meant, (before, row))
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def _next_row(i: int, letter: str, heard: str, meant: str, rows: tuple[list[int], list[int]]) -> list[int]:
+    two_above, above = rows
+    row = [i]
+    for j, wanted in enumerate(meant, 1):
+        cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != wanted))
+        if i > 1 and j > 1 and letter == meant[j - 2] and heard[i - 2] == wanted:
+            cost = min(cost, two_above[j - 2] + 1)
+        row.append(cost)
+    return row
