@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from core.labels import Labels, Places, Spelling, labels_of
 from core.language_words import LanguageWords, Meaning, Part
-from core.spelling import is_picture, nearest
+from core.spelling import bare, is_picture, nearest
 from core.unclear import Unclear
 
+_NOWHERE: Places = frozenset()
 _CHANGES_NOTHING = {Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER}
 
 
@@ -58,11 +59,16 @@ class _Evidence:
     agrees: bool = False
     doubts: bool = False
     placed: bool = False
-    """A preposition was heard: a number alone may be a time, a date or a place."""
+    """A preposition or a unit was heard: a number alone may be a time, a date or an amount."""
     freely: bool = False
     """A signature or a reason has begun, in which any word may stand."""
     lost: bool = False
     """Something was said that nobody here understands."""
+
+    def refuses(self, labels: Labels) -> bool:
+        """Whether all so far is a no; a "not" behind it only repeats it ("Nein, lieber nicht")."""
+        no = labels.beginning[Meaning.NO]
+        return bool(self.names) and not self.numbers and all(places == no for places in self.names)
 
     def decide(self, labels: Labels) -> Places | Unclear:
         """The options named, or why they are not clear."""
@@ -77,12 +83,12 @@ class _Evidence:
 
 def _agreeing(numbers: list[Places], names: list[Places], labels: Labels) -> Places | Unclear:
     """The options on which all that was said agrees."""
-    single = frozenset[int]().union(*(places for places in numbers + names if len(places) == 1))
+    single = _NOWHERE.union(*(places for places in numbers + names if len(places) == 1))
     open_ones = [places for places in numbers + names if len(places) > 1]
     if not single:
         return _in_common(open_ones, labels)
-    called = frozenset[int]().union(*(places for places in names if len(places) == 1))
-    counted = frozenset[int]().union(*(places for places in numbers if len(places) == 1))
+    called = _NOWHERE.union(*(places for places in names if len(places) == 1))
+    counted = _NOWHERE.union(*(places for places in numbers if len(places) == 1))
     if (counted and not called <= counted) or not all(places & single for places in open_ones):
         return Unclear.SEVERAL
     return single
@@ -116,10 +122,10 @@ def _weigh(part: Part, labels: Labels, evidence: _Evidence, *, run_together: boo
         case Meaning.YES_ALONE:
             evidence.agrees = True
         case Meaning.NOT:
-            evidence.doubts |= not evidence.freely
+            evidence.doubts |= not (evidence.freely or evidence.refuses(labels))
         case Meaning.DOUBT:
             evidence.doubts = True
-        case Meaning.PLACING:
+        case Meaning.PLACING | Meaning.UNIT | Meaning.ABOUT:
             evidence.placed = True
         case Meaning.FAREWELL | Meaning.BECAUSE:
             evidence.freely = True
@@ -139,31 +145,41 @@ def _say(said: Meaning, labels: Labels, evidence: _Evidence) -> None:
 
 def _look_up(heard: tuple[str, ...], labels: Labels, evidence: _Evidence, *, run_together: bool) -> None:
     for said in heard:
-        if numbers := _numbered(said, labels, run_together=run_together):
-            evidence.numbers += numbers
+        if called := _called_by_number(said, labels, run_together=run_together):
+            evidence.numbers += [places for is_place, places in called if is_place]
+            evidence.names += [places for is_place, places in called if not is_place]
         elif named := labels.names.get(said) or (not evidence.freely and _misspelt(said, labels)):
             evidence.names.append(named)
         else:
             evidence.lost |= not (is_picture(said) or said == "-" or (evidence.freely and said.isalpha()))
 
 
-def _numbered(token: str, labels: Labels, *, run_together: bool) -> list[Places]:
-    """The options meant by a number or number word, one set for each; several for "1,3" and, run together, "13"."""
-    pieces = token.split(",")
-    if not all(map(str.isdigit, pieces)):
-        found_word = _at(labels.words.places.get(token), labels)
-        return [found_word | labels.names.get(token, frozenset())] if found_word else []
-    found = [_at(int(piece[:9]), labels) | labels.names.get(piece, frozenset()) for piece in pieces]
-    if run_together and not all(found) and len(set(token)) == len(token) and token.isdigit():
-        found = [_at(int(digit), labels) for digit in token]
-    return found if all(found) else []
+def _called_by_number(said: str, labels: Labels, *, run_together: bool) -> list[tuple[bool, Places]]:
+    """The options that each number in "2", "zwei", "1,3", "18-29" may mean, and whether it is a place in the list.
+
+    Run together, "13" are the places 1 and 3. Empty if one of the numbers means nothing here.
+    """
+    if said in labels.words.places:
+        called = [_called(labels.words.places[said], labels)]
+    elif said.replace(",", "").isdigit():
+        called = [_called(int(digits[:9]), labels) for digits in said.split(",")]
+    else:
+        called = [(False, labels.numbers.get(int(digits[:9]), _NOWHERE)) for digits in bare([said]) if digits.isdigit()]
+    if run_together and said.isdigit() and len(set(said)) == len(said) and called == [(False, _NOWHERE)]:
+        called = [(True, _at(int(digit), labels)) for digit in said]
+    return called if all(places for _, places in called) else []
 
 
-def _at(place: int | None, labels: Labels) -> Places:
-    return frozenset({place - 1}) if place and 1 <= place <= labels.count else frozenset()
+def _called(number: int, labels: Labels) -> tuple[bool, Places]:
+    place = _at(number, labels)
+    return bool(place), place | labels.numbers.get(number, _NOWHERE)
 
 
-def _misspelt(token: str, labels: Labels) -> Places:
-    return labels.misspelt(token) or frozenset().union(
-        *(_at(labels.words.places[known], labels) for known in nearest(token, labels.words.places))
+def _at(number: int, labels: Labels) -> Places:
+    return frozenset({number - 1}) if 1 <= number <= labels.count else _NOWHERE
+
+
+def _misspelt(said: str, labels: Labels) -> Places:
+    return labels.misspelt(said) or _NOWHERE.union(
+        *(_at(labels.words.places[known], labels) for known in nearest(said, labels.words.places))
     )

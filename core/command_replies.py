@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.commands import Command, CommandHeard
 from core.language_words import Form, LanguageWords, Meaning, Part
-from core.spelling import LETTERS_PER_ERROR, bare, nearest
+from core.spelling import LETTERS_PER_ERROR, LONGEST_REPLY, bare, nearest
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+")
 _CLAUSE_END = re.compile(r"[.!?;,:\n]+")
-_IN_ANSWERS = {
-    Meaning.POLITE, Meaning.YES, Meaning.YES_ALONE, Meaning.NO, Meaning.LITTLE, Meaning.FILLER,
-    Meaning.MARKER,
-}  # fmt: skip
+_ANSWERS = {Meaning.YES, Meaning.YES_ALONE, Meaning.NO}
+_LEFT_OUT = ({Meaning.POLITE}, {Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER})
+"""What may be left out to find an opt-out beside an answer; little at first, as phrases have little words too."""
 _LONGEST_OPTION_NUMBER = 2
 """Digits. A longer number beside "stop" is a year or a line."""
 
@@ -96,38 +95,40 @@ def _misspelt(form: Form, words: LanguageWords, misspellable: set[Command]) -> C
 
 
 def _opts_out_within(text: str, words: LanguageWords) -> bool:
-    return _beside_an_answer(words.tokens(text), words) or any(_is_opt_out(part, words) for part in _sentences(text))
+    """Whether an opt-out stands beside an answer or in a sentence of its own; of a long text only the end is read."""
+    end = text[-LONGEST_REPLY:]
+    return _beside_an_answer(words.tokens(end), words) or any(_is_opt_out(part, words) for part in _sentences(end))
 
 
 def _sentences(text: str) -> Iterator[tuple[str, bool]]:
-    """The sentences (True) and clauses (False) of a message."""
-    yield from ((sentence, True) for sentence in _SENTENCE_END.split(text))
-    yield from ((clause, False) for clause in _CLAUSE_END.split(text))
+    """The sentences and the last clause (True) and the other clauses (False) of a message."""
+    clauses = _CLAUSE_END.split(text.rstrip(" .!?"))
+    yield from ((sentence, True) for sentence in [*_SENTENCE_END.split(text), clauses[-1]])
+    yield from ((clause, False) for clause in clauses)
 
 
 def _is_opt_out(part: tuple[str, bool], words: LanguageWords) -> bool:
-    """One word opts out as a sentence of its own; a whole phrase also as a clause."""
+    """One word opts out as a sentence or at the end; a whole phrase also as a clause between others."""
     text, is_sentence = part
     form = frozenset(_that_matters(text, words)) - words.commands.around_stop
     return _is_stop(form, words) and (is_sentence or len(form) > 1)
 
 
 def _beside_an_answer(heard: tuple[str, ...], words: LanguageWords) -> bool:
-    """An opt-out and otherwise only option numbers, yes or no, and words that change nothing."""
+    """An option number, yes or no, an opt-out, and otherwise only words that change nothing."""
     parts = list(words.parts(heard, words.commands.single))
-    stops = [part for part in parts if _is_stop_word(part.heard[0], words)]
-    rest = [part for part in parts if part not in stops and bare(part.heard)]
-    return bool(stops) and all(_is_in_answers(part, words) for part in rest)
+    answers = [part for part in parts if _is_answer(part, words)]
+    rest = [part for part in parts if part not in answers]
+    forms = (_form(part for part in rest if part.meaning not in left_out) for left_out in _LEFT_OUT)
+    return bool(answers) and any(_is_stop(form, words) for form in forms)
 
 
-def _is_stop_word(token: str, words: LanguageWords) -> bool:
-    return words.commands.single.get(token) is Command.STOP and token not in words.commands.only_alone
+def _is_answer(part: Part, words: LanguageWords) -> bool:
+    heard = part.heard[0]
+    if part.meaning is None and _is_number(heard, words):
+        return not heard.isdigit() or len(heard) <= _LONGEST_OPTION_NUMBER
+    return part.meaning in _ANSWERS and not any(words.meanings.get((word,)) is Meaning.NOT for word in part.heard)
 
 
-def _is_in_answers(part: Part, words: LanguageWords) -> bool:
-    token = part.heard[0]
-    if part.meaning is None and _is_number(token, words):
-        return not token.isdigit() or len(token) <= _LONGEST_OPTION_NUMBER
-    if any(words.meanings.get((piece,)) is Meaning.NOT for piece in part.heard):
-        return False
-    return part.meaning in _IN_ANSWERS or token in words.commands.around_stop
+def _form(parts: Iterable[Part]) -> Form:
+    return frozenset(word for part in parts for word in bare(part.heard))

@@ -36,12 +36,17 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Reading:
-    """A file while it is being read: what all its tables share. `languages` are those every text must have."""
+    """A file while it is being read: what all its tables share.
+
+    `languages` are those every text must have, and may have unless `more_languages`: as long as the list itself has a
+    fault, nobody can say which texts are too many.
+    """
 
     file: str
     toml: ReadToml
     municipality: Municipality | None = None
     languages: tuple[str, ...] = ()
+    more_languages: bool = True
     faults: list[Fault] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -208,7 +213,7 @@ class Entry:
         """Note each key that nobody has asked for: mostly a slip of the pen."""
         for key in self._table:
             if key not in self._known:
-                instead = f"{nearest(key, self._known)}Sonst löschen Sie sie."
+                instead = f"{nearest(key, self._known)}Berichtigen oder löschen Sie sie."
                 self._fault((key,), f"Die Angabe {shown(key)} ist hier nicht bekannt.", instead)
 
     def _fault(self, keys: Path, wrong: str, instead: str) -> None:
@@ -250,12 +255,14 @@ class Entry:
     def _by_language(self, key: str, layout: str) -> dict[str, str]:
         """The texts of one width, in the order of the file's languages; {} where there are none."""
         table = self._value(key, dict, Kind.TEXT_PER_LANGUAGE) if self.holds(key) else None
-        languages = self._reading.languages or tuple(table or {})
+        listed = self._reading.languages
         for tag in table or {}:
-            if tag not in languages:
-                instead = f"{nearest(tag, languages)}Sonst nehmen Sie sie dort auf, oder löschen Sie diesen Text."
+            if tag not in listed and not self._reading.more_languages:
+                instead = f"{nearest(tag, listed)}Nehmen Sie die Sprache dort auf, oder löschen Sie den Text."
                 self._fault((key, tag), f"Die Sprache {shown(tag)} steht nicht in der Liste „languages“.", instead)
-        return {tag: self._text((key, tag), table[tag], layout) for tag in languages if table and tag in table}
+        return {
+            tag: self._text((key, tag), table[tag], layout) for tag in listed or table or () if table and tag in table
+        }
 
     def _text(self, keys: tuple[str, str], value: object, layout: str) -> str:
         if isinstance(value, str):

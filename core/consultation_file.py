@@ -52,26 +52,29 @@ def read_consultation(text: str, file: str, municipality: Municipality | None = 
     """
     reading = Reading.of(text, file, municipality)
     entry = reading.root
-    reading.languages = read_languages(entry, municipality.languages if municipality else ())
+    read_languages(reading, entry, municipality.languages if municipality else ())
     consultation = _consultation(entry, reading.languages)
     reading.settle()
     return consultation
 
 
-def read_languages(entry: Entry, known: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages of a file, as BCP 47 tags; where `known` are given, each must be one of them."""
+def read_languages(reading: Reading, entry: Entry, known: tuple[str, ...]) -> None:
+    """Read the languages of a file, as BCP 47 tags; where `known` are given, each must be one of them."""
     tags = entry.word_list("languages")
-    for tag in tags:
-        if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-            entry.fault(
-                "languages",
-                f"{shown(tag)} ist kein Kürzel einer Sprache.",
-                "Schreiben Sie zum Beispiel: de, de-simple, en",
-            )
-        elif known and tag not in known:
-            instead = f"{nearest(tag, known)}Die Stadt bietet an: {', '.join(known)} (town.toml)."
-            entry.fault("languages", f"Die Sprache {shown(tag)} bietet die Stadt nicht an.", instead)
-    return tuple(dict.fromkeys(tags))
+    reading.languages = tuple(dict.fromkeys(tag for tag in tags if _is_language(entry, tag, known)))
+    reading.more_languages = reading.languages != tags or not tags
+
+
+def _is_language(entry: Entry, tag: str, known: tuple[str, ...]) -> bool:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+        wrong = f"{shown(tag)} ist kein Kürzel einer Sprache."
+        entry.fault("languages", wrong, "Schreiben Sie zum Beispiel: de, de-simple, en")
+        return False
+    if known and tag not in known:
+        instead = f"{nearest(tag, known)}Die Stadt bietet an: {', '.join(known)} (town.toml)."
+        entry.fault("languages", f"Die Sprache {shown(tag)} bietet die Stadt nicht an.", instead)
+        return False
+    return True
 
 
 def _consultation(entry: Entry, languages: tuple[str, ...]) -> Consultation:
@@ -157,5 +160,5 @@ def _check_values(entry: Entry, values: tuple[str, ...], earlier: Question) -> N
         return
     for value in values:
         if value and value not in options:
-            instead = f"{nearest(value, options)}Möglich ist: {', '.join(options)}."
+            instead = f"{nearest(value, options)}Möglich ist: {', '.join(dict.fromkeys(options))}."
             entry.fault("asked_if.is", f"{shown(value)} kann niemand auf {shown(earlier.key)} antworten.", instead)

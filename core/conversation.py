@@ -15,6 +15,7 @@ from core.consultation import Standing
 from core.conversation_state import Conversation, Outcome
 from core.people import Person
 from core.prompts import given_answers, present
+from core.questions.contract import Why
 from core.reception import chosen, enter, named_by_keyword, receive, written
 from core.scene import Scene, Situation
 from core.turns import (
@@ -32,6 +33,7 @@ from core.turns import (
     ReviewAnswers,
     Role,
     SayFreely,
+    Wording,
 )
 from core.understanding import Unclear, normalised, understand_command
 
@@ -170,7 +172,14 @@ def _choice(scene: Scene, turn: InboundTurn) -> tuple[Scene, str | None]:
     key = chosen(scene, written(turn) or "", _options(expects))
     if isinstance(key, str):
         return scene, key
-    return scene.tell(Role.PROBLEM, f"problem.{key.name.lower() if key is Unclear.SEVERAL else 'nothing'}_fits"), None
+    return scene.tell(Role.PROBLEM, f"problem.{_WHY.get(key, Why.NOTHING_FITS).value}"), None
+
+
+_WHY = {Unclear.SEVERAL: Why.SEVERAL_FIT}
+
+
+_ONLY_ITS_NUMBER = Wording("")
+"""A question of one's own is named by its place in the list: its text may itself hold numbers."""
 
 
 def _options(expects: Expectation) -> tuple[Option, ...]:
@@ -178,7 +187,7 @@ def _options(expects: Expectation) -> tuple[Option, ...]:
         case ChooseOptions(options=options):
             return options
         case ReviewAnswers(given=given):
-            return tuple(Option(each.question, each.asked) for each in given)
+            return tuple(Option(each.question, _ONLY_ITS_NUMBER) for each in given)
         case _:
             return ()
 

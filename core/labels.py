@@ -20,7 +20,7 @@ Places = frozenset[int]
 
 _BESIDE_LABELS = {Meaning.POLITE, Meaning.LITTLE, Meaning.PLACING, Meaning.FILLER, Meaning.YES_ALONE}
 
-_Key = TypeVar("_Key", str, tuple[str, ...])
+_Key = TypeVar("_Key", str, int, tuple[str, ...])
 
 _Written = Sequence[tuple[int, tuple[str, ...]]]
 """The tokens of every label, with the place of its option."""
@@ -44,6 +44,8 @@ class Labels:
     """Labels as they stand, without politeness, and without all that changes nothing."""
     names: Mapping[str, Places]
     """The words that carry a label's meaning, and whose they are."""
+    numbers: Mapping[int, Places]
+    """The numbers in labels, in digits or words, and whose they are."""
     beginning: Mapping[Meaning, Places]
     """Options whose label begins with yes or no ("Ja, sofort")."""
     only: Mapping[Meaning, Places]
@@ -83,6 +85,9 @@ def labels_of(options: tuple[Spelling, ...], words: LanguageWords) -> Labels:
         count=len(options),
         wholes=_gathered((width, place) for place, heard in written for width in widths(heard, words, names)),
         names=names,
+        numbers=_gathered(
+            (number, place) for name, found in names.items() for number in _number(name, words) for place in found
+        ),
         beginning={meaning: _saying(meaning, written, words, 1) for meaning in (Meaning.YES, Meaning.NO)},
         only={meaning: _saying(meaning, written, words, None) for meaning in (Meaning.YES, Meaning.NO)},
         words=words,
@@ -112,6 +117,10 @@ def _carrying(heard: tuple[str, ...], words: LanguageWords) -> Iterator[str]:
         meaning = words.meanings.get((token,))
         if meaning is None or meaning in YIELDING:
             yield token
+
+
+def _number(name: str, words: LanguageWords) -> list[int]:
+    return [int(name[:9])] if name.isdigit() else [words.places[name]] if name in words.places else []
 
 
 def _saying(meaning: Meaning, written: _Written, words: LanguageWords, parts: int | None) -> Places:

@@ -36,7 +36,7 @@ def read_municipality(text: str, file: str) -> Municipality:
     """Read and check a town.toml. Raises `FileNotAccepted` with all faults in the order of the file."""
     reading = Reading.of(text, file)
     entry = reading.root
-    reading.languages = read_languages(entry, ())
+    read_languages(reading, entry, ())
     town = _municipality(entry, reading.languages)
     reading.settle()
     return town

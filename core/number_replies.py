@@ -11,8 +11,8 @@ from core.language_words import LanguageWords, Meaning, Part
 from core.spelling import LETTERS_PER_ERROR, bare, is_picture, nearest, together
 from core.unclear import Unclear
 
-LONGEST_NUMBER = 8
-"""Words in a number that is written apart ("nine hundred and ninety nine thousand and one")."""
+LONGEST_NUMBER = 14
+"""Words and hyphens in a number that is written apart ("nine hundred and ninety nine thousand and one")."""
 
 _CHANGES_NOTHING = {
     Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER, Meaning.UNIT, Meaning.ABOUT, Meaning.YES,

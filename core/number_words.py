@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -12,6 +12,9 @@ from core.spelling import nearest, together
 
 Spell = Callable[[str], str]
 """A text as one word in the form in which words are compared."""
+
+Forms = dict[int, tuple[str, ...]]
+"""The words for each number."""
 
 _HALF = Decimal("0.5")
 
@@ -60,79 +63,82 @@ class NumberWords:
         return [int(value) for rest in rests if (value := self.values.get(rest, 0)) == int(value) > 0]
 
 
-def compose(rules: Mapping[str, object], decimal_mark: str, spell: Spell) -> NumberWords:
+def compose(table: Mapping[str, object], decimal_mark: str, spell: Spell) -> NumberWords:
     """All number words that the rules of a language allow.
 
-    `rules` is the table "numbers" of a file of words: `words` (number = forms), `stems` (forms before a further
-    part), and templates (lists of text): `tens` with {unit} or {stem}, and {tens}; `hundreds` with {stem};
-    `over_hundred` with {hundreds} and {rest}; `half` with {stem}; `thousand` and `joiners` are plain words.
+    `table` is "numbers" of a file of words: `words` (number = forms), `stems` (forms before a further part), and lists
+    of templates: `tens` with {unit} or {stem}, and {tens}; `hundreds` and `half` with {stem}; `over_hundred` with
+    {hundreds} and {rest}; `thousand` and `joiners` are plain words.
 
     Raises:
         ValueError: a rule is missing or misshapen, or two numbers would be called the same.
     """
-    basic = _numbered(rules, "words", spell)
-    stems = basic | _numbered(rules, "stems", spell)
-    below_100 = basic | _tens(basic, stems, _templates(rules, "tens"), spell)
-    hundreds = {n: basic.get(n, ()) for n in range(100, 1000, 100)}
-    for n in range(1, 10):
-        spoken = _filled(_templates(rules, "hundreds"), {"stem": stems[n]}, spell)
-        hundreds[n * 100] = hundreds[n * 100] or spoken if n > 1 else (*hundreds[100], *spoken)
-    below_1000 = below_100 | hundreds | _over_hundred(hundreds, below_100, _templates(rules, "over_hundred"), spell)
-    halves = {n + _HALF: _filled(_templates(rules, "half"), {"stem": stems[n]}, spell) for n in range(1, 13)}
-    thousands = tuple(map(spell, _templates(rules, "thousand")))
+    rules = _Rules(table, spell)
+    basic = rules.numbered("words")
+    stems = basic | rules.numbered("stems")
+    below_100 = basic | rules.tens(basic, stems)
+    hundreds = rules.hundreds(basic, stems)
+    below_1000 = below_100 | hundreds | rules.over_hundred(hundreds, below_100)
+    halves = {n + _HALF: rules.filled("half", stem=stems[n]) for n in range(1, 13)}
     return NumberWords(
         values=_by_word({Decimal(n): forms for n, forms in below_1000.items()} | halves),
-        counts=_counts(below_1000, stems, once=bool(rules.get("thousand_alone"))),
-        thousands=thousands,
-        joiners=("", *map(spell, _templates(rules, "joiners"))),
+        counts=_counts(below_1000, stems | rules.over_hundred(hundreds, below_100 | stems)) | rules.one_thousand(),
+        thousands=tuple(map(spell, rules.templates("thousand"))),
+        joiners=("", *map(spell, rules.templates("joiners"))),
         small=frozenset(form for n, forms in below_1000.items() if n <= 100 for form in forms),
         decimal_mark=decimal_mark,
     )
 
 
-Forms = dict[int, tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The table "numbers" of a file of words, and how its words are spelled."""
 
+    table: Mapping[str, object]
+    spell: Spell
 
-def _numbered(rules: Mapping[str, object], name: str, spell: Spell) -> Forms:
-    table = rules.get(name, {})
-    if not isinstance(table, Mapping):
-        raise ValueError(f'"numbers.{name}" must be a table: number = ["word", …]')  # noqa: TRY004 (a fault of the file)
-    return {int(number): tuple(dict.fromkeys(map(spell, forms))) for number, forms in table.items()}
+    def numbered(self, name: str) -> Forms:
+        forms = self.table.get(name)
+        if not isinstance(forms, Mapping):
+            raise ValueError(f'"numbers.{name}" must be a table: number = ["word", …]')  # noqa: TRY004 (a file's fault)
+        return {int(number): tuple(dict.fromkeys(map(self.spell, words))) for number, words in forms.items()}
 
+    def templates(self, name: str) -> list[str]:
+        texts = self.table.get(name)
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f'"numbers.{name}" must be a list of texts')
+        return texts
 
-def _templates(rules: Mapping[str, object], name: str) -> Sequence[str]:
-    texts = rules.get(name)
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise ValueError(f'"numbers.{name}" must be a list of texts')
-    return texts
+    def filled(self, name: str, **parts: tuple[str, ...]) -> tuple[str, ...]:
+        """Every way to fill the templates with the forms of their parts."""
+        ways = product(self.templates(name), product(*parts.values()))
+        return tuple(dict.fromkeys(self._joined(text, dict(zip(parts, forms, strict=True))) for text, forms in ways))
 
+    def _joined(self, template: str, parts: Mapping[str, str]) -> str:
+        """A template with its parts; what stands in it is spelled here, the parts are spelled already."""
+        pieces = template.replace("}", "{").split("{")
+        return together(parts[piece] if i % 2 else self.spell(piece) for i, piece in enumerate(pieces))
 
-def _tens(basic: Forms, stems: Forms, templates: Sequence[str], spell: Spell) -> Forms:
-    return {
-        tens + unit: _filled(templates, {"unit": basic[unit], "stem": stems[unit], "tens": basic[tens]}, spell)
-        for tens, unit in product(range(20, 100, 10), range(1, 10))
-    }
+    def tens(self, basic: Forms, stems: Forms) -> Forms:
+        return {
+            tens + unit: self.filled("tens", unit=basic[unit], stem=stems[unit], tens=basic[tens])
+            for tens, unit in product(range(20, 100, 10), range(1, 10))
+        }
 
+    def hundreds(self, basic: Forms, stems: Forms) -> Forms:
+        """The words listed for 200 to 900, else the rule; for 100 both ("hundert", "einhundert")."""
+        composed = {n * 100: self.filled("hundreds", stem=stems[n]) for n in range(1, 10)}
+        return composed | {n: basic[n] for n in composed if n in basic} | {100: basic[100] + composed[100]}
 
-def _over_hundred(hundreds: Forms, below_100: Forms, templates: Sequence[str], spell: Spell) -> Forms:
-    return {
-        hundred + rest: _filled(templates, {"hundreds": hundreds[hundred], "rest": below_100[rest]}, spell)
-        for hundred, rest in product(hundreds, range(1, 100))
-    }
+    def over_hundred(self, hundreds: Forms, rests: Forms) -> Forms:
+        return {
+            hundred + rest: self.filled("over_hundred", hundreds=hundreds[hundred], rest=rests[rest])
+            for hundred, rest in product(hundreds, range(1, 100))
+        }
 
-
-def _filled(templates: Iterable[str], parts: Mapping[str, Sequence[str]], spell: Spell) -> tuple[str, ...]:
-    """Every way to fill the templates; the parts are spelled already, what stands between them is spelled here."""
-    filled = (
-        _joined(template, dict(zip(parts, forms, strict=True)), spell)
-        for template, forms in product(templates, product(*parts.values()))
-    )
-    return tuple(dict.fromkeys(filled))
-
-
-def _joined(template: str, parts: Mapping[str, str], spell: Spell) -> str:
-    pieces = template.replace("}", "{").split("{")
-    return together(parts[piece] if i % 2 else spell(piece) for i, piece in enumerate(pieces))
+    def one_thousand(self) -> dict[str, int]:
+        """Whether "thousand" alone is one thousand."""
+        return {"": 1} if self.table.get("thousand_alone") else {}
 
 
 def _by_word(forms: Mapping[Decimal, tuple[str, ...]]) -> dict[str, Decimal]:
@@ -144,7 +150,5 @@ def _by_word(forms: Mapping[Decimal, tuple[str, ...]]) -> dict[str, Decimal]:
     return values
 
 
-def _counts(below_1000: Forms, stems: Forms, *, once: bool) -> dict[str, int]:
-    forms = [below_1000, {n: stems[n] for n in range(1, 10)}]
-    counts = {form: n for table in forms for n, words in table.items() if n for form in words}
-    return counts | ({"": 1} if once else {})
+def _counts(*tables: Forms) -> dict[str, int]:
+    return {form: number for forms in tables for number, words in forms.items() if number for form in words}

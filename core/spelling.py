@@ -20,6 +20,7 @@ _MARKS_WITHOUT_MEANING = frozenset(".!,;:()[]#*\"„“”«»‚‘’'&+=_~…
 _EMOTICON = re.compile(r"(?<![^\s.,!])(?:[:;=]-?[)(DPp|/]+|<3+|\^\^)(?!\w)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ`´](?=[^\W\d_])")
 _DASH = re.compile(r"[‐‑‒–—―−]")
+_RANGE = re.compile(r"(?<=\d) *- *(?=\d)")
 _TOKEN = re.compile(r"\d+(?:[.,:/⁄-]\d+)*|[^\W\d_]+|[^\w\s]|_")
 _WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+|\?")
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1+")
@@ -64,10 +65,9 @@ def is_picture(token: str) -> bool:
     return unicodedata.category(token[0]) in {"So", "Sk"}
 
 
-@lru_cache(maxsize=4096)
 def _tokens(text: str, letters: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     plain = _without_accents(_digits_of_any_script(_lone_numeral(_EMOTICON.sub(" ", text))))
-    plain = _DASH.sub("-", _APOSTROPHE.sub("", plain))
+    plain = _RANGE.sub("-", _DASH.sub("-", _APOSTROPHE.sub("", plain)))
     return tuple(_one_spelling(token, letters) for token in _TOKEN.findall(plain) if _says_something(token))
 
 
