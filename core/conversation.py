@@ -16,7 +16,7 @@ from core.conversation_state import Conversation, Outcome
 from core.people import Person
 from core.prompts import given_answers, present
 from core.questions.contract import Why
-from core.reception import chosen, enter, named_by_keyword, receive, written
+from core.reception import beside_keyword, chosen, enter, named_by_keyword, receive, written
 from core.scene import Scene, Situation
 from core.turns import (
     CannotBeRead,
@@ -127,9 +127,19 @@ def _command(scene: Scene, turn: InboundTurn) -> CommandHeard | None:
     open_answer = isinstance(reply.expects, SayFreely) or scene.conversation.extending is not None
     words = scene.situation.words_of(scene.language)
     heard = understand_command(text, words, whole_message_only=open_answer)
+    heard = heard or beside_keyword(scene, text, words) or (None if open_answer else _in_another_language(scene, text))
     if heard and heard.command is not Command.STOP and _is_label(text, reply.expects):
         return None
     return heard
+
+
+def _in_another_language(scene: Scene, text: str) -> CommandHeard | None:
+    """A command in a language that is not spoken here: posters and letters stay in the town's own."""
+    for words in scene.situation.words.values():
+        heard = understand_command(text, words, whole_message_only=True) or beside_keyword(scene, text, words)
+        if heard:
+            return heard
+    return None
 
 
 def _is_label(text: str, expects: Expectation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.ballots import Ballot
-from core.commands import Command
+from core.commands import Command, CommandHeard
 from core.consultation import Standing
 from core.prompts import present
 from core.scene import Scene
@@ -67,6 +67,20 @@ def _language_behind(said: tuple[str, ...], words: LanguageWords) -> str | None:
         return ""
     heard = understand_command(" ".join(said), words, whole_message_only=True)
     return heard.argument or None if heard and heard.command is Command.LANGUAGE else None
+
+
+def beside_keyword(scene: Scene, text: str, words: LanguageWords) -> CommandHeard | None:
+    """A command with a keyword beside it: "ERGEBNIS BUS". The keyword is its argument."""
+    said = _without_politeness(text, words)
+    for standing in scene.situation.standings:
+        keyword = words.tokens(standing.consultation.keyword)
+        rest = [token for token in said if token not in keyword]
+        heard = (
+            understand_command(" ".join(rest), words, whole_message_only=True) if 0 < len(rest) < len(said) else None
+        )
+        if heard and heard.command is not Command.LANGUAGE:
+            return CommandHeard(heard.command, standing.consultation.keyword)
+    return None
 
 
 def _current(same_keyword: Sequence[Standing], scene: Scene) -> Standing:

@@ -15,7 +15,7 @@ from core.publication import results_sentences
 from core.questions.contract import Question
 from core.reception import day_of, notice
 from core.scene import Scene
-from core.turns import Counting, InboundTurn, NothingExpected, Prompt, Reply, Role, Wording, Words
+from core.turns import Counting, InboundTurn, NothingExpected, Prompt, Reply, Role, Wording
 
 Wish = Callable[[Scene, InboundTurn, str], tuple[Scene, Reply]]
 
@@ -71,18 +71,17 @@ def _link(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Repl
     return aside(scene.tell(Role.INFORMATION, "link.not_yet"))
 
 
-def _result(scene: Scene, turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
-    standing = _meant(scene, turn)
+def _result(scene: Scene, _turn: InboundTurn, argument: str) -> tuple[Scene, Reply]:
+    standing = _meant(scene, argument)
     if standing is None:
         keywords = ", ".join(each.consultation.keyword for each in scene.situation.standings)
         return aside(scene.tell(Role.INFORMATION, "result.which", keywords=keywords))
     return aside(_results(scene, standing))
 
 
-def _meant(scene: Scene, turn: InboundTurn) -> Standing | None:
-    """The consultation named in the message, or where the person is, or the only one there is."""
-    words = turn.said.text.upper().split() if isinstance(turn.said, Words) else []
-    named = [each for each in scene.situation.standings if each.consultation.keyword in words]
+def _meant(scene: Scene, keyword: str) -> Standing | None:
+    """The consultation that was named, or where the person is, or the only one there is."""
+    named = [each for each in scene.situation.standings if each.consultation.keyword == keyword]
     if named:
         return named[0]
     only = scene.situation.standings[0] if len(scene.situation.standings) == 1 else None

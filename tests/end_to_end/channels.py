@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One person on one channel: says something the way that channel says it, and hears what comes back."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from xml.etree import ElementTree
+
+from core.participation import take_turn
+from core.people import Address, AddressKind
+from core.turns import Prompt
+from sms.console import shown, turn_of
+from tests.channels.twilio_requests import NUMBER, signature_of
+from tests.end_to_end.town import PUBLIC_URL, TOKEN, Town
+from tests.web.service import Browser
+
+
+class Sms:
+    """A mobile phone, through the signed webhook."""
+
+    def __init__(self, town: Town, number: str = "+4915112345678") -> None:
+        self.town, self.number, self.sent = town, number, count(1)
+
+    def says(self, text: str) -> str:
+        return self.deliver(f"SM{int(self.number[3:]):016d}{next(self.sent):016d}", text)
+
+    def deliver(self, sid: str, text: str) -> str:
+        form = {"MessageSid": sid, "From": self.number, "To": NUMBER, "Body": text, "NumMedia": "0"}
+        with self.town.client() as (_, client):
+            answer = client.post("/sms/twilio", data=form, headers=signed("/sms/twilio", form))
+        assert answer.status_code == 200, answer.status_code
+        return "\n".join(part.text or "" for part in ElementTree.fromstring(answer.text).iter("Message"))
+
+    def asked(self) -> str:
+        return open_prompt(self.town, Address(AddressKind.PHONE, self.number))
+
+
+def signed(path: str, form: dict[str, str]) -> dict[str, str]:
+    """The header that proves a request to be Twilio's."""
+    return {"X-Twilio-Signature": signature_of(PUBLIC_URL + path, list(form.items()), TOKEN)}
+
+
+class Terminal:
+    """`mitwirkung talk`: speaks like SMS, and is always a trial."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.lines = town, count(1)
+
+    def says(self, text: str) -> str:
+        turn = turn_of(text, "golden", next(self.lines), "", self.town.clock)
+        with self.town.running() as service:
+            return shown(take_turn(turn, service.parts), service.parts.phrases)
+
+    def asked(self) -> str:
+        return open_prompt(self.town, Address(AddressKind.DESK, "golden"))
+
+
+class Web:
+    """A browser that keeps its cookie between visits; the check page is confirmed as soon as it appears."""
+
+    COMMANDS = {"ZURÜCK": "Zurück", "WEITER": "Weiter"}
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.cookie, self.page = town, None, None
+
+    def says(self, text: str) -> str:
+        with self.town.client() as (_, client):
+            if self.cookie:
+                client.set_cookie(self.cookie.key, self.cookie.value)
+            browser = Browser(client, self.page)
+            heard = self._say(browser, text) + browser.text
+            if self.about(browser) == Prompt.CHECK:
+                heard = browser.press("Absenden").text
+            self.page = browser.answer
+            self.cookie = next(iter(client._cookies.values()), self.cookie)
+        return heard
+
+    def _say(self, browser: Browser, text: str) -> str:
+        """Do it on the page; gives what the start page had said before."""
+        if self.page is None:
+            start = browser.get(f"/de/{text}").text
+            browser.press("Beginnen")
+            return start
+        if text in self.COMMANDS:
+            browser.press(self.COMMANDS[text])
+        else:
+            browser.write(text)
+        return ""
+
+    @staticmethod
+    def about(browser: Browser) -> str:
+        """The prompt whose page this is: where its form goes, or (at the end) its own address."""
+        goes_to = [form["action"].split("/") for form in browser.page.main.find_all("form")]
+        prompts = [path[3] for path in goes_to if len(path) > 3]
+        return prompts[0] if prompts else browser.path.rsplit("/", 1)[-1]
+
+    def asked(self) -> str:
+        return self.about(Browser(None, self.page))
+
+
+def open_prompt(town: Town, address: Address) -> str:
+    """The prompt that is open for this address, as it is stored."""
+    with town.running() as service:
+        meeting = service.parts.store.turns.meet(service.town().key, address)
+    return meeting.conversation.asking if meeting else Prompt.RECEPTION
+
+
+CHANNELS = {"sms": Sms, "terminal": Terminal, "web": Web}
+
+
+def plain(text: str) -> str:
+    """Without line breaks and typography, so that one story fits every channel."""
+    return re.sub(r"\s+", " ", text)
