@@ -35,7 +35,7 @@ from core.turns import (
     SayFreely,
     Wording,
 )
-from core.understanding import Unclear, normalised, understand_command
+from core.understanding import LanguageWords, Unclear, normalised, understand_command
 
 
 def advance(conversation: Conversation, person: Person, turn: InboundTurn, situation: Situation) -> Outcome:
@@ -123,14 +123,22 @@ def _command(scene: Scene, turn: InboundTurn) -> CommandHeard | None:
     text = written(turn)
     if text is None or turn.about is not None:
         return None
-    _, reply = present(scene)
-    open_answer = isinstance(reply.expects, SayFreely) or scene.conversation.extending is not None
+    expects = present(scene)[1].expects
+    open_answer = isinstance(expects, SayFreely) or scene.conversation.extending is not None
     words = scene.situation.words_of(scene.language)
+    heard = command_in(text, expects, words, open_answer=open_answer)
+    if heard or is_label(text, expects):
+        return heard
+    return beside_keyword(scene, text, words) or (None if open_answer else _in_another_language(scene, text))
+
+
+def command_in(text: str, expects: Expectation, words: LanguageWords, *, open_answer: bool) -> CommandHeard | None:
+    """The command that these words are where this is expected; the label of an option beats every one but STOP.
+
+    With `open_answer` only a whole message is a command: an idea may well hold such words.
+    """
     heard = understand_command(text, words, whole_message_only=open_answer)
-    heard = heard or beside_keyword(scene, text, words) or (None if open_answer else _in_another_language(scene, text))
-    if heard and heard.command is not Command.STOP and _is_label(text, reply.expects):
-        return None
-    return heard
+    return None if heard and heard.command is not Command.STOP and is_label(text, expects) else heard
 
 
 def _in_another_language(scene: Scene, text: str) -> CommandHeard | None:
@@ -142,12 +150,15 @@ def _in_another_language(scene: Scene, text: str) -> CommandHeard | None:
     return None
 
 
-def _is_label(text: str, expects: Expectation) -> bool:
-    """Whether the message is, as a whole, the label of an option: that beats every command but STOP."""
-    if not isinstance(expects, ChooseOptions):
-        return False
-    labels = {label for each in expects.options for label in (each.wording.text, each.wording.narrow)}
-    return normalised(text).strip().casefold() in {normalised(label).strip().casefold() for label in labels}
+def is_label(text: str, expects: Expectation) -> bool:
+    """Whether the message is, as a whole, the label of an option."""
+    options = expects.options if isinstance(expects, ChooseOptions) else ()
+    labels = {_folded(label) for each in options for label in (each.wording.text, each.wording.narrow)}
+    return _folded(text) in labels
+
+
+def _folded(text: str) -> str:
+    return normalised(text).strip().casefold()
 
 
 def _entered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply] | None:
@@ -156,7 +167,7 @@ def _entered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply] | None:
     if text is None or turn.about not in {None, Prompt.RECEPTION}:
         return None
     named = named_by_keyword(scene, text)
-    if named is None or _is_label(text, present(scene)[1].expects):
+    if named is None or is_label(text, present(scene)[1].expects):
         return None
     standing, language = named
     if language in scene.situation.town.languages:

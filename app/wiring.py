@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where all parts are joined: the one place that knows every room.
+
+`ADAPTERS` lists every provider there is. A new channel is its file and one line here.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.calendar import GermanHolidays
+from app.catalogues import read_all_words, read_phrases
+from app.clock import SystemClock
+from app.config import Settings
+from app.files import chosen, read_towns
+from app.metrics import Pulse, Responses
+from app.phone_numbers import GermanNumbers
+from channels.answering import Refusals
+from channels.contract import AnswersInResponse, Reports, Sender
+from channels.twilio import Signature, TwilioAccount
+from core.administration import Acting
+from core.consultation import Consultation
+from core.consultation_file import read_consultation
+from core.errors import ActNotPossible
+from core.municipality import Municipality
+from core.participation import Parts
+from core.ports import Towns
+from sms.twilio import TwilioSms, TwilioSmsSender
+from storage import schema
+from storage.engine import Database
+from storage.keys import Keys
+from storage.store import SqlStore
+
+# ------------------------------------------------------------------------------------------------------- adapters
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A provider that is joined: under which path it reaches us, and what it can do."""
+
+    path: str
+    channel: AnswersInResponse
+    reports: Reports | None = None
+    sender: Sender | None = None
+
+    @property
+    def name(self) -> str:
+        """The channel's name in every row."""
+        return self.channel.name
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A provider that is not joined, and why, in a sentence for the operator."""
+
+    path: str
+    why: str
+
+
+def twilio_sms(settings: Settings, parts: Parts) -> Connected | Off:
+    """Text messages through Twilio."""
+    if settings.twilio_auth_token is None:
+        return Off("/sms/twilio", "SMS ist aus: Ohne TWILIO_AUTH_TOKEN ist keine Nachricht als echt zu erkennen.")
+    public_url = settings.public_url or ""
+    received = TwilioSms(Signature([settings.twilio_auth_token], public_url), parts.phone_numbers, parts.clock)
+    return Connected("/sms/twilio", received, received, _twilio_sender(settings, public_url))
+
+
+def _twilio_sender(settings: Settings, public_url: str) -> TwilioSmsSender | None:
+    """Who sends what we start; None without an account: answering needs none."""
+    sid, token, number = settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_number
+    if not sid or not token or not number:
+        return None
+    return TwilioSmsSender(TwilioAccount(sid, token, api_base=settings.twilio_api_base), number, public_url)
+
+
+ADAPTERS: tuple[Callable[[Settings, Parts], Connected | Off], ...] = (twilio_sms,)
+"""Every provider, in the order in which they are named to the operator."""
+
+
+# ------------------------------------------------------------------------------------------------------- the service
+
+WORKERS = 16
+"""Slots of the tally: processes that count into different ones do not wait for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything joined. `ending` is set when the process is asked to end."""
+
+    settings: Settings
+    parts: Parts
+    connections: tuple[Connected | Off, ...]
+    refusals: Refusals = field(default_factory=Refusals)
+    responses: Responses = field(default_factory=Responses)
+    pulse: Pulse = field(default_factory=Pulse)
+    ending: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def channels(self) -> tuple[Connected, ...]:
+        """The providers that are joined."""
+        return tuple(each for each in self.connections if isinstance(each, Connected))
+
+    @property
+    def off(self) -> tuple[Off, ...]:
+        """The providers that are not."""
+        return tuple(each for each in self.connections if isinstance(each, Off))
+
+    def town(self, key: str | None = None) -> Municipality:
+        """The town of that key, or the only one. Raises `ActNotPossible`, naming those there are."""
+        return chosen(self.parts.towns, key)
+
+    def acting(self, actor: str, town: str | None = None) -> Acting:
+        """Somebody acts for a town."""
+        return Acting(actor, self.town(town), self.parts.store, self.parts.clock)
+
+
+@contextmanager
+def joined(settings: Settings) -> Iterator[Service]:
+    """The service with everything open; closed again at the end of the block."""
+    towns = read_towns(settings.folder)
+    keys = Keys.create_missing(settings.keys_folder)
+    store = SqlStore(settings.database_url, keys, _reader(towns), worker=secrets.randbelow(WORKERS))
+    try:
+        _make_ready(store.database)
+        parts = Parts(
+            store=store,
+            clock=SystemClock(),
+            secrets=keys,
+            towns=towns,
+            phrases=read_phrases(),
+            words=read_all_words(),
+            calendar=GermanHolidays(),
+            phone_numbers=GermanNumbers(),
+        )
+        yield Service(settings, parts, tuple(adapter(settings, parts) for adapter in ADAPTERS))
+    finally:
+        store.close()
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Change the database to what this program expects. Only one process may do that, so no short command does."""
+    database = Database(settings.database_url)
+    try:
+        schema.migrate(database)
+    finally:
+        database.close()
+
+
+def _make_ready(database: Database) -> None:
+    """Make a new database; refuse one that another version of this program has left. Raises `ActNotPossible`."""
+    version = schema.version(database)
+    if version is None:
+        schema.migrate(database)
+    elif version != schema.NEWEST:
+        raise ActNotPossible("Die Datenbank gehört zu einer anderen Fassung dieses Programms: mitwirkung migrate")
+
+
+def _reader(towns: Towns) -> Callable[[str], Consultation]:
+    """How the store reads a file text again that it has kept."""
+    only = next(iter(towns.by_key.values())) if len(towns.by_key) == 1 else None
+    return lambda text: read_consultation(text, "gespeicherte Fassung", only)
