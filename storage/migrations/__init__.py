@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Steps from one schema to the next, kept by Alembic."""

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Turns being answered: at most ten statements and one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+
+from core.ballots import Ballot
+from core.consultation import Standing
+from core.conversation_state import Conversation, Outcome
+from core.people import Address
+from core.ports import Meeting
+from core.turns import InboundTurn, Reply, TurnId
+from storage import ballot_box, vault
+from storage.engine import Database
+from storage.keys import Keys
+from storage.plain import conversation_as_text, conversation_from, reply_as_text, reply_from, value_as_text
+from storage.queues import Queues
+from storage.retention import NOTHING_LEFT
+from storage.standings import Standings
+from storage.statements import Found, run, run_on_one
+from storage.tables import addresses, conversations, inbox, late_answers
+
+SLOTS = 16
+"""Each worker counts in its own slot of the tally: 32 writers on one question then keep 0.85 of the speed, not 0.15."""
+
+# ------------------------------------------------------------------------------------------------------- statements
+
+_NOBODY = select(literal_column("1").label("always")).subquery("nobody")
+_IS_SEEN = (
+    (inbox.c.municipality == bindparam("in_municipality"))
+    & (inbox.c.provider == bindparam("of_provider"))
+    & (inbox.c.provider_id == bindparam("of_turn"))
+)
+_IS_KNOWN = (
+    (addresses.c.municipality == bindparam("in_municipality"))
+    & (addresses.c.kind == bindparam("of_kind"))
+    & (addresses.c.hash == bindparam("of_hash"))
+)
+_TALKED = (conversations.c.municipality == addresses.c.municipality) & (conversations.c.address_id == addresses.c.id)
+_WHO = (addresses, conversations.c.revision, conversations.c.state)
+
+_ARRIVE = select(inbox.c.provider.label("seen"), inbox.c.reply, *_WHO).select_from(
+    _NOBODY.outerjoin(inbox, _IS_SEEN).outerjoin(addresses, _IS_KNOWN).outerjoin(conversations, _TALKED)
+)
+_MEET = select(*_WHO).select_from(addresses.outerjoin(conversations, _TALKED)).where(_IS_KNOWN)
+_REPLY = select(inbox.c.reply).where(_IS_SEEN)
+
+_CLAIM = insert(inbox)
+_BEGIN_TALK = insert(conversations)
+_GO_ON_TALKING = (
+    update(conversations)
+    .where(
+        conversations.c.municipality == bindparam("in_municipality"),
+        conversations.c.address_id == bindparam("of_address"),
+        conversations.c.revision == bindparam("before"),
+    )
+    .values(revision=bindparam("revision"), state=bindparam("state"))
+)
+_KEEP_LATE = insert(late_answers)
+
+
+def _place(municipality: str, provider: str, value: str) -> str:
+    return f"{municipality}|inbox|reply|{provider} {value}"
+
+
+def _whose(municipality: str, address: Address, keys: Keys) -> dict[str, str]:
+    return {
+        "in_municipality": municipality,
+        "of_kind": address.kind.value,
+        "of_hash": keys.address_hash(municipality, address),
+    }
+
+
+def _meeting(row: Found, keys: Keys) -> Meeting:
+    """Who is behind a row of the vault. A tombstone is met as somebody new."""
+    conversation = conversation_from(row.state) if row.state else Conversation()
+    return Meeting(vault.person_from(row, keys), conversation, row.revision or 0, known=row.value is not None)
+
+
+# ------------------------------------------------------------------------------------------------------- one turn
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTurnTransaction:
+    """One turn being answered on one connection."""
+
+    connection: Connection
+    municipality: str
+    keys: Keys
+    known_standings: Standings
+    slot: int
+    queues: Queues
+    until_committed: ExitStack
+    last_contacts: dict[str, date] = field(default_factory=dict)
+    erased: list[str] = field(default_factory=list)
+
+    def arrive(self, turn: InboundTurn) -> Reply | Meeting:
+        """The reply of a turn that was answered before, or who is here. One statement, once it is this person's turn."""
+        seen = {"of_provider": turn.turn_id.provider, "of_turn": turn.turn_id.value}
+        whose = _whose(self.municipality, turn.sender, self.keys)
+        self.until_committed.enter_context(self.queues.turn_of(whose["of_hash"]))
+        row = self.connection.execute(_ARRIVE, {**whose, **seen}).one()
+        if row.seen is not None:
+            return _stored_reply(row.reply, self.municipality, turn.turn_id, self.keys)
+        if row.id is None:
+            return Meeting(vault.new_person(self.keys, turn.sender), Conversation(), 0, known=False)
+        self.last_contacts[row.id] = row.last_contact
+        return _meeting(row, self.keys)
+
+    def standings(self) -> tuple[Standing, ...]:
+        """The consultations a resident may meet."""
+        return self.known_standings.met(self.connection, self.municipality)
+
+    def ballots(self, voice_ids: Mapping[str, str]) -> Mapping[str, Ballot]:
+        """The stored ballots for these voices."""
+        return ballot_box.ballots(self.connection, self.municipality, voice_ids, self.keys)
+
+    def remember(self, turn: InboundTurn, meeting: Meeting, outcome: Outcome) -> None:
+        """Write the outcome. The inbox decides first whether this turn is ours; the tally comes last."""
+        self._claim(turn, outcome.reply)
+        self._write_person(turn, meeting, outcome)
+        if outcome.erased:
+            vault.forget(self.connection, self.municipality, [outcome.person.address_id])
+            self.erased.append(outcome.person.address_id)
+        else:
+            self._write_conversation(meeting, outcome)
+            self._write_late(turn, outcome)
+        ballot_box.write(self.connection, self.municipality, outcome.ballots, self.keys)
+        ballot_box.count(self.connection, self.municipality, outcome.ballots, self.slot)
+
+    def _claim(self, turn: InboundTurn, reply: Reply) -> None:
+        place = _place(self.municipality, turn.turn_id.provider, turn.turn_id.value)
+        row = {
+            "municipality": self.municipality,
+            "provider": turn.turn_id.provider,
+            "provider_id": turn.turn_id.value,
+            "received_at": turn.received_at,
+            "reply": self.keys.encrypt(reply_as_text(reply), place),
+        }
+        run(self.connection, _CLAIM, [row])
+
+    def _write_person(self, turn: InboundTurn, meeting: Meeting, outcome: Outcome) -> None:
+        person, at = outcome.person, turn.received_at
+        last_contact = self.last_contacts.get(person.address_id)
+        if not meeting.known:
+            vault.enter(self.connection, vault.row_of(person, turn.sender, self.municipality, at, self.keys))
+        elif vault.is_newer(person, meeting.person, last_contact, at):
+            vault.keep(self.connection, self.municipality, person, at)
+        if person.opted_out and not meeting.person.opted_out:
+            vault.withdraw_messages(self.connection, self.municipality, person.address_id, "opted_out")
+
+    def _write_conversation(self, meeting: Meeting, outcome: Outcome) -> None:
+        here = {"revision": meeting.revision + 1, "state": conversation_as_text(outcome.conversation)}
+        address_id = outcome.person.address_id
+        if meeting.revision:
+            known = {"in_municipality": self.municipality, "of_address": address_id, "before": meeting.revision}
+            run_on_one(self.connection, _GO_ON_TALKING, {**here, **known})
+        else:
+            new = {"municipality": self.municipality, "address_id": address_id}
+            run(self.connection, _BEGIN_TALK, [{**here, **new}])
+
+    def _write_late(self, turn: InboundTurn, outcome: Outcome) -> None:
+        for late in () if outcome.person.trial else outcome.late:
+            late_id = self.keys.new_id()
+            place = f"{self.municipality}|late_answers|value|{late_id}"
+            row = {
+                "municipality": self.municipality,
+                "id": late_id,
+                "consultation_id": late.consultation_id,
+                "address_id": outcome.person.address_id,
+                "question": late.question,
+                "value": self.keys.encrypt(value_as_text(late.value), place),
+                "received_at": turn.received_at,
+            }
+            run(self.connection, _KEEP_LATE, [row])
+
+
+def _stored_reply(sealed: bytes | None, municipality: str, turn_id: TurnId, keys: Keys) -> Reply:
+    if sealed is None:
+        return NOTHING_LEFT
+    return reply_from(keys.decrypt(sealed, _place(municipality, turn_id.provider, turn_id.value)))
+
+
+# ------------------------------------------------------------------------------------------------------- all turns
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTurns:
+    """Where turns are answered. `worker` is this process among several; on SQLite there is one writer anyway."""
+
+    database: Database
+    keys: Keys
+    standings: Standings
+    worker: int
+    queues: Queues = field(default_factory=Queues)
+
+    @contextmanager
+    def answering(self, municipality: str) -> Iterator[SqlTurnTransaction]:
+        """One transaction; committed at the end of the block, rolled back on any error."""
+        slot = 0 if self.database.is_sqlite else self.worker % SLOTS
+        with ExitStack() as until_committed, self.database.writing() as connection:
+            answering = SqlTurnTransaction(
+                connection, municipality, self.keys, self.standings, slot, self.queues, until_committed
+            )
+            yield answering
+        if answering.erased:
+            self.database.leave_no_trace()
+
+    def meet(self, municipality: str, address: Address) -> Meeting | None:
+        """Who is behind this address; None if unknown."""
+        with self.database.reading() as connection:
+            row = connection.execute(_MEET, _whose(municipality, address, self.keys)).one_or_none()
+        return None if row is None or row.value is None else _meeting(row, self.keys)
+
+    def ballots(self, municipality: str, voice_ids: Mapping[str, str]) -> Mapping[str, Ballot]:
+        """As in a transaction, for reading a page."""
+        with self.database.reading() as connection:
+            return ballot_box.ballots(connection, municipality, voice_ids, self.keys)
+
+    def reply_to(self, municipality: str, provider: str, value: str) -> Reply | None:
+        """The stored reply of one turn; None if there is none or it has been purged."""
+        which = {"in_municipality": municipality, "of_provider": provider, "of_turn": value}
+        with self.database.reading() as connection:
+            sealed = connection.execute(_REPLY, which).scalar_one_or_none()
+        return _stored_reply(sealed, municipality, TurnId(provider, value), self.keys) if sealed else None

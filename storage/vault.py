@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The address vault: who is reached where. The value is encrypted; it is found by a keyed hash.
+
+A tombstone is a row without a value: it remembers nothing but that this address wants no messages.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.outbox import MessageKind, MessageState
+from core.people import Address, AddressKind, Person
+from storage.keys import Keys
+from storage.statements import Found, Values, run, run_on_one
+from storage.tables import Moment, addresses, conversations, late_answers, outbox, resume_codes
+
+
+def new_person(keys: Keys, address: Address) -> Person:
+    """Somebody never met before, under a random pseudonym. The terminal is always a trial."""
+    return Person(keys.new_id(), keys.new_id(), trial=address.kind is AddressKind.DESK)
+
+
+def person_from(row: Found, keys: Keys) -> Person:
+    """The person of a row of `addresses`. A tombstone gives a new person who has opted out."""
+    if row.value is None:
+        return Person(row.id, keys.new_id(), opted_out=row.opted_out_at is not None, voice_only=row.voice_only)
+    return Person(
+        address_id=row.id,
+        participant=row.participant,
+        trial=row.trial,
+        language=row.language,
+        opted_out=row.opted_out_at is not None,
+        noticed=row.noticed_at is not None,
+        voice_only=row.voice_only,
+    )
+
+
+def address_in(municipality: str, address_id: str, kind: str, sealed: bytes, keys: Keys) -> Address:
+    """The address in clear."""
+    return Address(AddressKind(kind), keys.decrypt(sealed, _place(municipality, address_id)))
+
+
+def row_of(person: Person, address: Address, municipality: str, at: datetime, keys: Keys) -> Values:
+    """A row of `addresses`."""
+    return {
+        "municipality": municipality,
+        "id": person.address_id,
+        "kind": address.kind.value,
+        "hash": keys.address_hash(municipality, address),
+        "value": keys.encrypt(address.value, _place(municipality, person.address_id)),
+        "participant": person.participant,
+        "trial": person.trial,
+        "language": person.language,
+        "opted_out_at": at if person.opted_out else None,
+        "noticed_at": at if person.noticed else None,
+        "voice_only": person.voice_only,
+        "last_contact": at.date(),
+    }
+
+
+def _place(municipality: str, address_id: str) -> str:
+    return f"{municipality}|addresses|value|{address_id}"
+
+
+# ------------------------------------------------------------------------------------------------------- writing
+
+_NEW = insert(addresses)
+ENTER = _NEW.on_conflict_do_update(
+    index_elements=[addresses.c.municipality, addresses.c.kind, addresses.c.hash],
+    set_={column.name: _NEW.excluded[column.name] for column in addresses.columns},
+    where=addresses.c.value.is_(None) & (addresses.c.id == _NEW.excluded.id),
+).execution_options(preserve_rowcount=True)
+"""A new address, or a tombstone that comes to life. Anything else was written by somebody else meanwhile."""
+
+_OPTED_OUT = bindparam("now_opted_out", type_=Boolean)
+_NOTICED = bindparam("now_noticed", type_=Boolean)
+_AT = bindparam("at", type_=Moment)
+
+_KEEP = (
+    update(addresses)
+    .where(addresses.c.municipality == bindparam("in_municipality"), addresses.c.id == bindparam("of_id"))
+    .values(
+        opted_out_at=case((_OPTED_OUT, func.coalesce(addresses.c.opted_out_at, _AT))),
+        noticed_at=case((_NOTICED, func.coalesce(addresses.c.noticed_at, _AT))),
+        participant=bindparam("participant"),
+        language=bindparam("language"),
+        voice_only=bindparam("voice_only"),
+        last_contact=bindparam("last_contact"),
+    )
+)
+
+
+def enter(connection: Connection, row: Values) -> None:
+    """Write somebody new. Raises `ConcurrentChange` if she is there already."""
+    run_on_one(connection, ENTER, row)
+
+
+def keep(connection: Connection, municipality: str, person: Person, at: datetime) -> None:
+    """Write what has changed about somebody known, and that she was here on this day."""
+    row = {
+        "in_municipality": municipality,
+        "of_id": person.address_id,
+        "now_opted_out": person.opted_out,
+        "now_noticed": person.noticed,
+        "at": at,
+        "participant": person.participant,
+        "language": person.language,
+        "voice_only": person.voice_only,
+        "last_contact": at.date(),
+    }
+    run_on_one(connection, _KEEP, row)
+
+
+def is_newer(person: Person, before: Person, last_contact: date | None, at: datetime) -> bool:
+    """Whether anything about this person has to be written."""
+    return person != before or last_contact is None or last_contact < at.date()
+
+
+# ----------------------------------------------------------------------------------------------------- no more messages
+
+_WITHDRAW = (
+    update(outbox)
+    .where(
+        outbox.c.municipality == bindparam("in_municipality"),
+        outbox.c.address_id == bindparam("of_address"),
+        outbox.c.state == MessageState.QUEUED.value,
+        outbox.c.kind != MessageKind.REPLY.value,
+    )
+    .values(state=MessageState.FAILED.value, error=bindparam("why"), text="")
+)
+
+
+def withdraw_messages(connection: Connection, municipality: str, address_id: str, why: str) -> None:
+    """Nothing that we started goes out to this address any more. A reply still does."""
+    run(connection, _WITHDRAW, [{"in_municipality": municipality, "of_address": address_id, "why": why}])
+
+
+# ------------------------------------------------------------------------------------------------------- forgetting
+
+_OF_ADDRESS = [
+    delete(table).where(
+        table.c.municipality == bindparam("in_municipality"), table.c.address_id == bindparam("of_address")
+    )
+    for table in (conversations, resume_codes, late_answers)
+]
+_QUEUED = delete(outbox).where(
+    outbox.c.municipality == bindparam("in_municipality"),
+    outbox.c.address_id == bindparam("of_address"),
+    outbox.c.state == MessageState.QUEUED.value,
+)
+_BURY = (
+    update(addresses)
+    .where(
+        addresses.c.municipality == bindparam("in_municipality"),
+        addresses.c.id == bindparam("of_address"),
+        addresses.c.opted_out_at.is_not(None),
+    )
+    .values(value=None, participant="", language=None, noticed_at=None)
+)
+_REMOVE = delete(addresses).where(
+    addresses.c.municipality == bindparam("in_municipality"),
+    addresses.c.id == bindparam("of_address"),
+    addresses.c.opted_out_at.is_(None),
+)
+_FORGET = (*_OF_ADDRESS, _QUEUED, _BURY, _REMOVE)
+
+
+def forget(connection: Connection, municipality: str, address_ids: list[str]) -> None:
+    """Delete these addresses and all that hangs on them. Who has opted out leaves a tombstone, to stay unmolested."""
+    rows = [{"in_municipality": municipality, "of_address": address_id} for address_id in address_ids]
+    for statement in _FORGET:
+        run(connection, statement, rows)
+
+
+# ------------------------------------------------------------------------------------------------------- opting out
+
+_TOMBSTONE = (
+    _NEW.on_conflict_do_update(
+        index_elements=[addresses.c.municipality, addresses.c.kind, addresses.c.hash],
+        set_={"opted_out_at": func.coalesce(addresses.c.opted_out_at, _NEW.excluded.opted_out_at)},
+    )
+).returning(addresses.c.id)
+
+_VOICE_ONLY = (
+    update(addresses)
+    .where(addresses.c.municipality == bindparam("in_municipality"), addresses.c.kind == bindparam("of_kind"))
+    .where(addresses.c.hash == bindparam("of_hash"))
+    .values(voice_only=True)
+    .returning(addresses.c.id)
+)
+
+
+def opt_out(connection: Connection, municipality: str, address: Address, at: datetime, keys: Keys) -> str:
+    """Remember that this address wants nothing from us, also one that we do not know. Gives its id."""
+    unknown = Person(keys.new_id(), "", opted_out=True)
+    row = {**row_of(unknown, address, municipality, at, keys), "value": None}
+    return str(connection.execute(_TOMBSTONE, row).scalar_one())
+
+
+def voice_only(connection: Connection, municipality: str, address: Address, keys: Keys) -> str | None:
+    """Remember that this number cannot receive text. Gives its id; None for one that we do not know."""
+    row = {
+        "in_municipality": municipality,
+        "of_kind": address.kind.value,
+        "of_hash": keys.address_hash(municipality, address),
+    }
+    found: str | None = connection.execute(_VOICE_ONLY, row).scalar_one_or_none()
+    return found
