@@ -156,19 +156,26 @@ def _example(scene: Scene, standing: Standing, question: Question) -> str:
 def _too_late(scene: Scene, turn: InboundTurn, standing: Standing, question: Question) -> tuple[Scene, Reply]:
     """The consultation is over: what was understood is kept and told, and never counted by itself (B5)."""
     heard = question.hear(turn.said, scene.asking(standing, question))
-    key = "late.not_kept"
+    kept = _drafts_kept(scene, standing)
     if isinstance(heard, Answered):
-        scene, key = scene.record_late(standing, question, heard.value), "late.kept"
-    told = scene.tell(Role.INFORMATION, key, keyword=standing.consultation.keyword)
-    left = told.go(Prompt.RECEPTION).keep(consultation_id=None, extending=None)
-    return present(left)
+        kept = kept.record_late(standing, question, heard.value)
+    return _over(kept, standing)
 
 
 def send_drafts_late(scene: Scene, standing: Standing) -> tuple[Scene, Reply]:
     """Drafts that were sent after the close: kept like any late answer."""
+    return _over(_drafts_kept(scene, standing), standing)
+
+
+def _drafts_kept(scene: Scene, standing: Standing) -> Scene:
     for key, draft in scene.ballot(standing).drafts.items():
         question = standing.consultation.question(key)
         if question and draft.value is not None:
             scene = scene.record_late(standing, question, draft.value)
-    told = scene.tell(Role.INFORMATION, "late.kept", keyword=standing.consultation.keyword)
+    return scene
+
+
+def _over(scene: Scene, standing: Standing) -> tuple[Scene, Reply]:
+    key = "late.kept" if scene.late else "late.not_kept"
+    told = scene.tell(Role.INFORMATION, key, keyword=standing.consultation.keyword)
     return present(told.go(Prompt.RECEPTION).keep(consultation_id=None, extending=None))

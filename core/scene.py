@@ -143,4 +143,5 @@ class Scene:
 
     def record_late(self, standing: Standing, question: Question, value: Value) -> Self:
         """Keep an answer that came after the close."""
-        return replace(self, late=(*self.late, LateAnswer(standing.id, question.key, value)))
+        earlier = tuple(each for each in self.late if each.question != question.key)
+        return replace(self, late=(*earlier, LateAnswer(standing.id, question.key, value)))
