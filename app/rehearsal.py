@@ -69,7 +69,7 @@ def rehearse(text: str, file: str, town: Municipality) -> Rehearsal:
     consultation = read_consultation(text, file, town)
     clock = MovableClock(min(consultation.opens_at + timedelta(hours=1), consultation.closes_at - timedelta(seconds=1)))
     keys = Keys.of(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES))
-    store = MemoryStore(keys, lambda stored: read_consultation(stored, file, town))
+    store = MemoryStore(keys, lambda _, stored: read_consultation(stored, file, town))
     by = Acting(CALLED, town, store, clock)
     standing = store.consultations.add(town.key, consultation, text, by.act("load", consultation.keyword))
     store.consultations.move(town.key, standing.id, State.RELEASED, by.act("open", consultation.keyword))

@@ -126,7 +126,7 @@ def joined(settings: Settings) -> Iterator[Service]:
     keys = Keys.create_missing(settings.keys_folder)
     store = SqlStore(settings.database_url, keys, _reader(towns), worker=secrets.randbelow(WORKERS))
     try:
-        _make_ready(store.database)
+        _make_ready(store, towns)
         parts = Parts(
             store=store,
             clock=SystemClock(),
@@ -151,16 +151,22 @@ def bring_up_to_date(settings: Settings) -> None:
         database.close()
 
 
-def _make_ready(database: Database) -> None:
-    """Make a new database; refuse one that another version of this program has left. Raises `ActNotPossible`."""
-    version = schema.version(database)
+def _make_ready(store: SqlStore, towns: Towns) -> None:
+    """Make a new database; refuse one that does not fit this program, its keys or `town.toml`.
+
+    Better not to start than to answer nobody: a stored consultation that cannot be read again would stop every turn.
+    Raises `ActNotPossible`, `KeysNotUsable`, `FileNotAccepted`.
+    """
+    version = schema.version(store.database)
     if version is None:
-        schema.migrate(database)
+        schema.migrate(store.database)
     elif version != schema.NEWEST:
         raise ActNotPossible("Die Datenbank gehört zu einer anderen Fassung dieses Programms: mitwirkung migrate")
+    store.refuse_other_keys()
+    for key in towns.by_key:
+        store.consultations.all(key)
 
 
-def _reader(towns: Towns) -> Callable[[str], Consultation]:
+def _reader(towns: Towns) -> Callable[[str, str], Consultation]:
     """How the store reads a file text again that it has kept."""
-    only = next(iter(towns.by_key.values())) if len(towns.by_key) == 1 else None
-    return lambda text: read_consultation(text, "gespeicherte Fassung", only)
+    return lambda municipality, text: read_consultation(text, "gespeicherte Fassung", towns.by_key[municipality])

@@ -135,9 +135,13 @@ def _still_asked(ballot: Ballot, consultation: Consultation) -> Ballot:
 
 
 def latest_answer(ballot: Ballot) -> Recorded | None:
-    """The counted answer that was received last; it decides the channel a person is shown under."""
-    answers = [answer for answer in ballot.counted.values() if answer.value is not None]
-    return max(answers, key=lambda answer: answer.received_at, default=None)
+    """The counted answer that was received last; it decides the channel a person is shown under.
+
+    Of two received in the same microsecond the question's key decides, so that a recount finds the same one.
+    """
+    answers = {key: answer for key, answer in ballot.counted.items() if answer.value is not None}
+    latest = max(answers, key=lambda key: (answers[key].received_at, key), default="")
+    return answers.get(latest)
 
 
 def cells(ballot: Ballot, consultation: Consultation) -> Counter[Cell]:

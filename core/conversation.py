@@ -47,8 +47,11 @@ def advance(conversation: Conversation, person: Person, turn: InboundTurn, situa
 
 
 def look(scene: Scene, standing: Standing, about: str | None) -> Reply:
-    """What stands at a prompt of one consultation, or (None) where this person would go on. Changes nothing."""
-    if about is None:
+    """What stands at a prompt of one consultation, or (None) where this person would go on. Changes nothing.
+
+    A name that no prompt has is taken for None.
+    """
+    if about is None or not _is_prompt(standing, about):
         inside = scene.conversation.consultation_id == standing.id and scene.conversation.asking != Prompt.RECEPTION
         _, reply = present(scene) if inside else enter(scene, standing)
         return reply

@@ -113,9 +113,13 @@ class Scene:
     # ------------------------------------------------------------------------------------------ what changes
 
     def go(self, asking: str, standing: Standing | None = None) -> Self:
-        """Open a prompt; misunderstandings are counted anew."""
-        where = standing.id if standing else self.conversation.consultation_id
-        moved = replace(self.conversation, asking=asking, consultation_id=where, so_far={}, repairs=0, offered=())
+        """Open a prompt; misunderstandings are counted anew. Into another consultation there is no way back."""
+        here = self.conversation
+        where = standing.id if standing else here.consultation_id
+        resume = here.resume if where == here.consultation_id else None
+        moved = replace(
+            here, asking=asking, consultation_id=where, so_far={}, repairs=0, offered=(), resume=resume
+        )
         return replace(self, conversation=moved)
 
     def keep(self, **changed: object) -> Self:

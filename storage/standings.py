@@ -13,8 +13,8 @@ from storage.plain import publication_from
 from storage.statements import Found
 from storage.tables import consultation_versions, consultations, publications
 
-Read = Callable[[str], Consultation]
-"""From the text of a consultation file to what it says."""
+Read = Callable[[str, str], Consultation]
+"""From the key of a municipality and the text of one of its consultation files to what it says."""
 
 
 def _standings() -> Select[Any]:
@@ -65,7 +65,7 @@ class Standings:
         wanted = [(row.id, row.version) for row in rows if (row.id, row.version) not in self._known]
         if wanted:
             found = connection.execute(_SOURCES, {"in_municipality": municipality, "wanted": wanted})
-            self._known |= {(row.consultation_id, row.version): self._read(row.source) for row in found}
+            self._known |= {(row.consultation_id, row.version): self._read(municipality, row.source) for row in found}
 
     def _standing(self, row: Found) -> Standing:
         return Standing(

@@ -101,7 +101,7 @@ class SqlTurnTransaction:
     erased: list[str] = field(default_factory=list)
 
     def arrive(self, turn: InboundTurn) -> Reply | Meeting:
-        """The reply of a turn that was answered before, or who is here. One statement, once it is this person's turn."""
+        """The reply of a turn that was answered before, or who is here. One statement, after waiting one's turn."""
         seen = {"of_provider": turn.turn_id.provider, "of_turn": turn.turn_id.value}
         whose = _whose(self.municipality, turn.sender, self.keys)
         self.until_committed.enter_context(self.queues.turn_of(whose["of_hash"]))

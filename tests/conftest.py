@@ -24,14 +24,14 @@ EVERY_DATABASE = ("sqlite_store", pytest.param("postgres_store", marks=pytest.ma
 
 @pytest.fixture
 def memory_store() -> MemoryStore:
-    return MemoryStore(factories.keys(), factories.read)
+    return MemoryStore(factories.keys(), factories.read_again)
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
     file = tmp_path_factory.mktemp("empty") / "empty.db"
-    store = SqlStore(f"sqlite:///{file}", factories.keys(), factories.read)
+    store = SqlStore(f"sqlite:///{file}", factories.keys(), factories.read_again)
     store.migrate()
     store.database.leave_no_trace()
     store.close()
@@ -45,7 +45,7 @@ def sqlite_file(tmp_path: Path, empty_database: Path) -> Path:
 
 @pytest.fixture
 def sqlite_store(sqlite_file: Path) -> Iterator[SqlStore]:
-    store = SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read)
+    store = SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read_again)
     yield store
     store.close()
 
@@ -75,7 +75,7 @@ def _started(folder: Path):
 
 @pytest.fixture
 def postgres_store(postgres_url: str) -> Iterator[SqlStore]:
-    store = SqlStore(postgres_url, factories.keys(), factories.read, worker=3)
+    store = SqlStore(postgres_url, factories.keys(), factories.read_again, worker=3)
     store.migrate()
     _empty(store)
     yield store

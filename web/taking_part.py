@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Answering on the web: begin, one question after the other, check, send; go on later; leave this device.
 
-Every POST becomes at most one turn of the core, after one that switches the language where the page is in another.
+Every POST becomes at most one turn of the core.
 A browser with cookies is redirected to the page that follows (POST, 303, GET); one without gets it at once.
 """
 
@@ -23,7 +23,7 @@ from web.origin import source_of
 from web.reading import known, language_for, listing, results_of, unknown
 from web.session import Carrier, Draft, forget, keep
 from web.site import Site
-from web.visit import Visit, carried, draft_here, look_at, say, speak, visit_to
+from web.visit import Visit, carried, draft_here, look_at, say, visit_to
 
 FORGET = "forget"
 """The button by which a shared device forgets a draft."""
@@ -42,7 +42,6 @@ def begin(site: Site, language: str, keyword: str) -> AnyResponse:
     frame = site.frame(known(site, language), keyword, standing)
     draft = draft_here(site) or Draft(site.parts.secrets.new_id(), Carrier.NEW)
     visit = Visit(site, frame, standing, draft)
-    speak(visit)
     return _shown(visit, say(visit, Words(keyword), Prompt.RECEPTION))
 
 
@@ -117,7 +116,6 @@ def _answered(visit: Visit, posted: Posted, about: str) -> AnyResponse:
         said = said_by(posted)
     except ButtonUnknown:
         abort(400)
-    speak(visit)
     reply = say(visit, said, f"{visit.keyword}:{about}")
     if not reply.say and isinstance(reply.expects, NothingExpected):
         return _moved(visit, look_at(visit, None))  # the stored reply was purged: show where the person is
@@ -193,7 +191,6 @@ def _code_shown(visit: Visit, posted: Posted, about: str) -> Response:
     """Keep what is filled in, then make a code and show it once."""
     site = visit.site
     if posted.given:
-        speak(visit)
         say(visit, Words(" ".join(posted.given)), f"{visit.keyword}:{about}")
     meeting = site.parts.store.turns.meet(visit.frame.town.key, visit.draft.address)
     if meeting is None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from flask import abort, request
 
-from core.commands import Command
 from core.consultation import Standing
 from core.participation import look, take_turn
-from core.turns import Counting, InboundTurn, Pressed, Prompt, Reply, Said, TurnId
+from core.turns import Counting, InboundTurn, Prompt, Reply, Said, TurnId
 from web.frame import Frame
 from web.reading import known
 from web.session import Draft, draft_in
@@ -47,12 +46,15 @@ def draft_here(site: Site) -> Draft | None:
 
 
 def visit_to(site: Site, language: str, keyword: str, about: str) -> Visit | None:
-    """This person in this consultation; None without a draft, or where nothing can be answered any more."""
+    """This person in this consultation; None without a draft, or where there is nothing to read any more.
+
+    What is posted after the close still goes to the core: it is kept as late, and the person is told.
+    """
     standing, draft = site.met_by_keyword(keyword), draft_here(site)
     if standing is None or draft is None:
         return None
     over = not standing.takes_answers_at(site.parts.clock.now())
-    if over and about != Prompt.FINISHED:
+    if over and about != Prompt.FINISHED and request.method == "GET":
         return None
     return Visit(site, site.frame(known(site, language), f"{keyword}/{about}", standing), standing, draft)
 
@@ -77,6 +79,7 @@ def say(visit: Visit, said: Said, about: str | None) -> Reply:
         received_at=site.parts.clock.now(),
         about=about,
         counts=Counting.AFTER_CHECK,
+        language=visit.frame.language,
     )
     return take_turn(turn, site.parts)
 
@@ -85,14 +88,6 @@ def _turn_id(visit: Visit, *parts_of_id: str) -> str:
     """The same for the same form sent twice (A21), another for what was changed in between; it tells nothing."""
     token = request.form.get("token") or visit.site.parts.secrets.new_id()
     return visit.site.parts.secrets.keyed_hash("form", "\n".join((visit.draft.secret, token, *parts_of_id)))
-
-
-def speak(visit: Visit) -> None:
-    """Switch the conversation to the language of this page."""
-    meeting = visit.site.parts.store.turns.meet(visit.frame.town.key, visit.draft.address)
-    spoken = meeting.conversation.language if meeting else None
-    if (spoken or visit.frame.town.languages[0]) != visit.frame.language:
-        say(visit, Pressed(Command.LANGUAGE, visit.frame.language), None)
 
 
 def look_at(visit: Visit, about: str | None) -> Reply:

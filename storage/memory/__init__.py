@@ -13,7 +13,7 @@ from storage.standings import Read
 
 
 class MemoryStore:
-    """Everything that is kept, by room. `read` turns the text of a consultation file into what it says."""
+    """Everything that is kept, by room. `read` turns the text of a town's consultation file into what it says."""
 
     def __init__(self, secrets: Secrets, read: Read) -> None:
         world = World()

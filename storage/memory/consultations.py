@@ -54,7 +54,7 @@ class MemoryConsultations:
         """A new consultation as a draft, version 1."""
         new = Standing(self.secrets.new_id(), 1, State.DRAFT, consultation)
         with self.world.writing():
-            kept = replace(new, consultation=self.read(source))
+            kept = replace(new, consultation=self.read(municipality, source))
             self.world.consultations[municipality, new.id] = Held(kept, (source,), act.at)
             append(self.world, municipality, act)
         return new
@@ -65,7 +65,7 @@ class MemoryConsultations:
             held = self._held(municipality, standing.id)
             if held.standing.version != standing.version:
                 raise ConcurrentChange("Somebody else has revised this consultation meanwhile.")
-            after = replace(held.standing, version=standing.version + 1, consultation=self.read(source))
+            after = replace(held.standing, version=standing.version + 1, consultation=self.read(municipality, source))
             self._keep(municipality, replace(held, standing=after, sources=(*held.sources, source)))
             append(self.world, municipality, act)
         return replace(standing, version=after.version, consultation=revised)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from itertools import count
+from typing import ClassVar
 from xml.etree import ElementTree
 
 from core.participation import take_turn
@@ -59,7 +60,7 @@ class Terminal:
 class Web:
     """A browser that keeps its cookie between visits; the check page is confirmed as soon as it appears."""
 
-    COMMANDS = {"ZURÜCK": "Zurück", "WEITER": "Weiter"}
+    COMMANDS: ClassVar = {"ZURÜCK": "Zurück", "WEITER": "Weiter"}
 
     def __init__(self, town: Town) -> None:
         self.town, self.cookie, self.page = town, None, None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A service that is killed (SIGKILL, by itself) while it answers one message: before or after the commit.
 
-    python -m tests.end_to_end.dying FOLDER before|after NUMBER MESSAGE-ID TEXT
+python -m tests.end_to_end.dying FOLDER before|after NUMBER MESSAGE-ID TEXT
 """
 
 from __future__ import annotations

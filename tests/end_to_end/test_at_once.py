@@ -79,7 +79,9 @@ def test_a1_b1_sixteen_clients_for_fifty_people_count_exactly_fifty(town):
 
 
 def _bus(service):
-    return next(each for each in service.parts.store.consultations.all(service.town().key) if each.consultation.keyword == "BUS")
+    return next(
+        each for each in service.parts.store.consultations.all(service.town().key) if each.consultation.keyword == "BUS"
+    )
 
 
 def _finish(town):

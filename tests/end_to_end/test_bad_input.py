@@ -15,10 +15,11 @@ import pytest
 
 from core.administration import Acting, close_if_due, seal_if_due
 from core.ballots import Ballot
+from core.commands import Command
 from core.errors import StoreUnavailable
 from core.participation import take_turn
 from core.people import Address, AddressKind
-from core.turns import InboundTurn, TurnId, Words
+from core.turns import Counting, InboundTurn, Pressed, TurnId, Words
 from tests.channels.twilio_requests import NUMBER
 from tests.end_to_end.channels import Sms, Web, signed
 from tests.end_to_end.town import founded
@@ -178,7 +179,9 @@ def test_b4_nothing_is_sealed_while_an_answer_may_be_under_way(town, closes_at):
 
 
 def _bus(service):
-    return next(each for each in service.parts.store.consultations.all("bergheim") if each.consultation.keyword == "BUS")
+    return next(
+        each for each in service.parts.store.consultations.all("bergheim") if each.consultation.keyword == "BUS"
+    )
 
 
 def _clock(service, town):
@@ -199,7 +202,9 @@ def test_b5_drafts_that_are_sent_after_the_close_are_kept_and_told(town, closes_
 # ---------------------------------------------------------------------------------------------- opting out
 
 
-@pytest.mark.parametrize("text", ["STOP", "Stopp!", "stop bitte", "Abmelden", "STOP. Danke", "2 stopp", "keine SMS mehr"])
+@pytest.mark.parametrize(
+    "text", ["STOP", "Stopp!", "stop bitte", "Abmelden", "STOP. Danke", "2 stopp", "keine SMS mehr"]
+)
 def test_a16_stop_at_a_question_ends_the_conversation_keeps_answers_and_blocks_invitations(town, text):
     person = Sms(town)
     for said in ["BUS", "1", text]:
@@ -253,3 +258,27 @@ def test_e1_no_number_and_no_answer_of_a_resident_is_in_any_log_or_metric(town, 
     told = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)
     assert canary_number[3:] not in told
     assert "Kanarienvogel" not in told
+
+
+# ---------------------------------------------------------------------------------------------- two tabs
+
+
+def test_a21_two_tabs_with_two_consultations_never_mix_their_prompts(town):
+    """A side question of one consultation that is answered in the other leads to a page, not to a fault."""
+    with town.running() as service:
+        sender = Address(AddressKind.WEB, "two-tabs")
+        steps = [
+            (Words("BUS"), "~reception"),
+            (Pressed(Command.DELETE), "ZUKUNFT:first"),
+            (Pressed(Command.BACK), "BUS:~delete"),
+            (Pressed(Command.BACK), "ZUKUNFT:~change"),
+            (Pressed(Command.DONE), "BUS:~check"),
+            (Words("1"), "BUS:late"),
+            (Pressed(Command.LANGUAGE), "ZUKUNFT:idea"),
+            (Pressed(Command.BACK), "BUS:~language"),
+        ]
+        for number, (said, about) in enumerate(steps):
+            turn = InboundTurn(
+                TurnId("web", str(number)), "web", sender, "", said, town.clock.now(), about, Counting.AFTER_CHECK
+            )
+            assert take_turn(turn, service.parts).about

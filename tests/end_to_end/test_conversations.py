@@ -12,7 +12,9 @@ import pytest
 from tests.end_to_end.channels import CHANNELS, plain
 from tests.end_to_end.town import founded
 
-STORIES = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in Path(__file__).parent.glob("conversations/*.toml")}
+STORIES = {
+    path.stem: tomllib.loads(path.read_text("utf-8")) for path in Path(__file__).parent.glob("conversations/*.toml")
+}
 TOLD = [(name, channel) for name, story in sorted(STORIES.items()) for channel in story["channels"]]
 
 

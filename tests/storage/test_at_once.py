@@ -91,7 +91,7 @@ def test_workers_count_in_slots_of_their_own(postgres_store, postgres_url):
     """Sixteen slots on PostgreSQL; what one worker added another may take away, only the sum means anything."""
     town = Town(postgres_store)
     standing = town.opens()
-    other = replace(town, store=SqlStore(postgres_url, factories.keys(), factories.read, worker=20))
+    other = replace(town, store=SqlStore(postgres_url, factories.keys(), factories.read_again, worker=20))
     town.hears(turn(), standing, late=recorded("yes"))
     other.hears(turn(), standing, late=recorded("no"))
     with postgres_store.database.reading() as connection:

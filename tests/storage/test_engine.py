@@ -23,7 +23,7 @@ def impatient(monkeypatch, sqlite_file):
     """A store that waits for locks a tenth of a second."""
     monkeypatch.setattr(engine, "PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(engine, "PRAGMAS", ("PRAGMA busy_timeout = 100", *engine.PRAGMAS[1:]))
-    store = SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read)
+    store = SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read_again)
     yield store
     store.close()
 
@@ -46,7 +46,7 @@ def test_a_turn_that_never_ends_does_not_hold_up_the_others_for_ever(impatient):
 
 
 def test_a4_a_database_that_is_away_says_so(postgres_url):
-    nobody = SqlStore("postgresql://nobody@127.0.0.1:1/none", factories.keys(), factories.read)
+    nobody = SqlStore("postgresql://nobody@127.0.0.1:1/none", factories.keys(), factories.read_again)
     with pytest.raises(StoreUnavailable):
         Town(nobody).does(turn())
     assert not nobody.upkeep.reachable()
@@ -75,7 +75,7 @@ def answer_until_it_fails(town):
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 4096])
 def test_a_broken_file_says_so(tmp_path, content):
     (tmp_path / "broken.db").write_bytes(content)
-    store = SqlStore(f"sqlite:///{tmp_path}/broken.db", factories.keys(), factories.read)
+    store = SqlStore(f"sqlite:///{tmp_path}/broken.db", factories.keys(), factories.read_again)
     assert not store.upkeep.reachable()
     with pytest.raises(StoreUnavailable):
         Town(store).does(turn())
@@ -83,7 +83,7 @@ def test_a_broken_file_says_so(tmp_path, content):
 
 
 def test_a_database_without_tables_is_not_reachable(tmp_path):
-    store = SqlStore(f"sqlite:///{tmp_path}/new.db", factories.keys(), factories.read)
+    store = SqlStore(f"sqlite:///{tmp_path}/new.db", factories.keys(), factories.read_again)
     assert not store.upkeep.reachable()
     store.close()
 
@@ -105,7 +105,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_race(sql_store):
 
 def test_f3_other_programs_may_write_beside_the_service(sqlite_file):
     """Short commands open the file of the running service: each has its own lock, and SQLite's waiting joins them."""
-    programs = [SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read) for _ in range(4)]
+    programs = [SqlStore(f"sqlite:///{sqlite_file}", factories.keys(), factories.read_again) for _ in range(4)]
     ready, failed = Barrier(len(programs)), []
 
     def work(place, store):

@@ -59,8 +59,7 @@ def test_a_conversation_comes_back_as_it_was(town, conversation):
 
 
 def test_the_terminal_is_a_trial_and_everybody_else_is_not(town):
-    with town.store.turns.answering(TOWN) as transaction:
-        trials = {kind for kind in AddressKind if transaction.arrive(turn(sender=address(1, kind))).person.trial}
+    trials = {kind for kind in AddressKind if town.does(turn(sender=address(1, kind))).person.trial}
     assert trials == {AddressKind.DESK}
 
 

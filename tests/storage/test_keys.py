@@ -218,7 +218,7 @@ def test_ids_are_128_random_bits():
 def test_f4_a_database_is_not_opened_with_other_keys_than_it_was_written_with(sql_store):
     sql_store.refuse_other_keys()
     sql_store.refuse_other_keys()
-    other = SqlStore(url_of(sql_store), Keys.of(bytes(range(1, 33)), bytes(range(32, 64))), factories.read)
+    other = SqlStore(url_of(sql_store), Keys.of(bytes(range(1, 33)), bytes(range(32, 64))), factories.read_again)
     with pytest.raises(KeysNotUsable, match="Schlüsselordner"):
         other.refuse_other_keys()
     other.close()

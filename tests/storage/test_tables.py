@@ -89,7 +89,7 @@ def test_several_processes_may_start_at_once(tmp_path):
     migrated = []
 
     def start():
-        store = SqlStore(f"sqlite:///{tmp_path}/new.db", factories.keys(), factories.read)
+        store = SqlStore(f"sqlite:///{tmp_path}/new.db", factories.keys(), factories.read_again)
         migrated.append(store.migrate())
         store.close()
 

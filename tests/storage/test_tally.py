@@ -95,7 +95,7 @@ SHORT = settings(max_examples=25, stateful_step_count=15, deadline=None, derando
 def test_the_count_in_memory_is_always_right():
     class InMemory(Counting):
         def __init__(self):
-            self.town = Town(MemoryStore(factories.keys(), factories.read))
+            self.town = Town(MemoryStore(factories.keys(), factories.read_again))
             super().__init__()
 
     run_state_machine_as_test(InMemory, settings=SHORT)
@@ -106,7 +106,7 @@ def test_the_count_on_sqlite_is_always_right(tmp_path, empty_database):
         def __init__(self):
             self.folder = TemporaryDirectory(dir=tmp_path)
             file = shutil.copy(empty_database, self.folder.name)
-            self.town = Town(SqlStore(f"sqlite:///{file}", factories.keys(), factories.read))
+            self.town = Town(SqlStore(f"sqlite:///{file}", factories.keys(), factories.read_again))
             super().__init__()
 
         def teardown(self):

@@ -115,7 +115,9 @@ class Running:
 def running(folder: Path, town: Municipality | None = None, settings: WebSettings | None = None) -> Iterator[Running]:
     town = town or read_municipality((EXAMPLES / "town.toml").read_text("utf-8"), "town.toml")
     keys = Keys.of(bytes(range(KEY_BYTES)), bytes(range(1, KEY_BYTES + 1)))
-    store = SqlStore(f"sqlite:///{folder / 'mitwirkung.db'}", keys, lambda text: read_consultation(text, "kept", town))
+    store = SqlStore(
+        f"sqlite:///{folder / 'mitwirkung.db'}", keys, lambda _, text: read_consultation(text, "kept", town)
+    )
     store.migrate()
     clock = MovableClock(NOW)
     try:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.administration import Acting
 from tests.web.service import Browser, Running, words
 
 COOKIES = pytest.mark.parametrize("cookies", [True, False], ids=["with cookies", "without cookies"])
@@ -339,15 +340,24 @@ def test_one_persons_form_token_shows_another_nothing(town):
     assert not other.page.find(class_="receipt")
 
 
-def test_after_the_close_the_start_page_says_so_and_nothing_more_is_counted(town):
+def test_b5_after_the_close_what_is_sent_is_kept_as_late_told_and_not_counted(town):
     browser = answered(town)
     path, form = browser.form("Absenden")
     town.clock.move(200 * DAY)
     browser.post(path, form)
+    assert "zählt aber nicht mit" in browser.text
+    assert town.counted("BUS") == {}
+    standing = Acting("test", town.town, town.parts.store, town.clock).standing("BUS")
+    assert town.parts.store.consultations.late(town.town.key, standing.id) == 3
+
+
+def test_after_the_close_the_start_page_says_so_and_offers_nothing_to_answer(town):
+    browser = answered(town)
+    town.clock.move(200 * DAY)
+    browser.get("/de/BUS/satisfied")
     assert browser.path == "/de/BUS"
     assert "zu Ende" in browser.text
     assert not browser.page.find("button", class_="main")
-    assert town.counted("BUS") == {}
 
 
 def test_before_the_opening_the_start_page_says_when(town):
