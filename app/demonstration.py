@@ -15,8 +15,8 @@ from pathlib import Path
 
 from app.files import EXAMPLES, text_of
 from core.administration import Acting, load, open_consultation
-from core.consultation_file import read_consultation
 from core.errors import ActNotPossible
+from core.files.consultation import read_consultation
 
 MARK = "VORFUEHRUNG"
 _MEANING = "Dieser Ordner gehört zu „mitwirkung demo“. Was hier liegt, ist ausgedacht.\n"

@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.consultation import Consultation
-from core.consultation_file import read_consultation, read_text
 from core.errors import ActNotPossible, FileNotAccepted
+from core.files.consultation import read_consultation, read_text
+from core.files.municipality import read_municipality
 from core.municipality import Municipality
-from core.municipality_file import read_municipality
 from core.ports import Towns
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "consultations"

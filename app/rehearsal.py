@@ -15,7 +15,7 @@ from app.phone_numbers import GermanNumbers
 from core.administration import Acting
 from core.commands import Command
 from core.consultation import Consultation, State
-from core.consultation_file import read_consultation
+from core.files.consultation import read_consultation
 from core.municipality import Municipality
 from core.participation import Parts, take_turn
 from core.people import Address, AddressKind

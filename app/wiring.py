@@ -24,8 +24,8 @@ from channels.contract import AnswersInResponse, Reports, Sender
 from channels.twilio import Signature, TwilioAccount
 from core.administration import Acting
 from core.consultation import Consultation
-from core.consultation_file import read_consultation
 from core.errors import ActNotPossible
+from core.files.consultation import read_consultation
 from core.municipality import Municipality
 from core.participation import Parts
 from core.ports import Towns

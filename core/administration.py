@@ -15,8 +15,8 @@ from enum import Enum
 
 from core.ballots import Cell
 from core.consultation import Consultation, Standing, State
-from core.consultation_file import read_consultation, refused_changes
 from core.errors import ActNotPossible, FileNotAccepted, MitwirkungError, NoSuchConsultation
+from core.files.consultation import read_consultation, refused_changes
 from core.municipality import Municipality
 from core.people import BUILT_LEVELS
 from core.ports import Act, Clock, Store

@@ -117,9 +117,7 @@ class Scene:
         here = self.conversation
         where = standing.id if standing else here.consultation_id
         resume = here.resume if where == here.consultation_id else None
-        moved = replace(
-            here, asking=asking, consultation_id=where, so_far={}, repairs=0, offered=(), resume=resume
-        )
+        moved = replace(here, asking=asking, consultation_id=where, so_far={}, repairs=0, offered=(), resume=resume)
         return replace(self, conversation=moved)
 
     def keep(self, **changed: object) -> Self:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from core.ballots import Ballot, BallotChange, Recorded, change
 from core.consultation import Consultation
-from core.consultation_file import read_consultation
 from core.conversation_state import Conversation, Outcome
+from core.files.consultation import read_consultation
 from core.outbox import MessageKind, OutboundMessage
 from core.people import Address, AddressKind, Person
 from core.ports import Act, Meeting

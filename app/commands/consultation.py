@@ -29,8 +29,8 @@ from core.administration import (
     open_consultation,
 )
 from core.consultation import Standing, State
-from core.consultation_file import read_consultation
 from core.errors import ActNotPossible
+from core.files.consultation import read_consultation
 from core.municipality import Municipality
 
 

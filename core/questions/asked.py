@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TypedDict
 
-from core.consultation_entry import Entry
+from core.files.entry import Entry
 from core.questions.contract import Condition
 from core.texts import Texts
 

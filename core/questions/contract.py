@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self
 
-from core.consultation_entry import Entry
+from core.files.entry import Entry
 from core.phrases import Phrases
 from core.texts import Texts
 from core.turns import Expectation, Said, Wording

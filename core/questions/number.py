@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Self
 
-from core.consultation_entry import LARGEST_NUMBER, Entry
+from core.files.entry import LARGEST_NUMBER, Entry
 from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value
 from core.questions.hearing import NumberLimits, labels_of, number_said, plain, without_unit

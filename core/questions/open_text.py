@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from core.consultation_entry import Entry
+from core.files.entry import Entry
 from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value, Why
 from core.questions.hearing import written

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from core.consultation_entry import Entry
-from core.consultation_plain_words import shown
+from core.files.entry import Entry
+from core.files.plain_words import shown
 from core.questions.hearing import labels_of
 from core.spelling import LETTERS_PER_ERROR, tokens, typing_errors
 from core.texts import Texts

@@ -24,9 +24,9 @@ from core.administration import (
 )
 from core.ballots import Cell
 from core.consultation import State
-from core.consultation_file import read_consultation
 from core.errors import ActNotPossible, FileNotAccepted, NoSuchConsultation
-from core.municipality_file import read_municipality
+from core.files.consultation import read_consultation
+from core.files.municipality import read_municipality
 from core.people import BUILT_LEVELS, Level
 from storage.keys import Keys
 from storage.memory import MemoryStore

@@ -21,9 +21,9 @@ from app.catalogues import read_all_words, read_phrases
 from app.clock import MovableClock
 from app.phone_numbers import GermanNumbers
 from core.administration import Acting, load, open_consultation
-from core.consultation_file import read_consultation
+from core.files.consultation import read_consultation
+from core.files.municipality import read_municipality
 from core.municipality import Municipality
-from core.municipality_file import read_municipality
 from core.participation import Parts
 from core.ports import Towns
 from storage.keys import KEY_BYTES, Keys

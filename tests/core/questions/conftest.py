@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.catalogues import read_all_words, read_phrases
-from core.consultation_entry import Reading
 from core.errors import FileNotAccepted
+from core.files.entry import Reading
+from core.files.municipality import read_municipality
 from core.municipality import District
-from core.municipality_file import read_municipality
 from core.questions import QUESTION_TYPES
 from core.questions.contract import Asking
 

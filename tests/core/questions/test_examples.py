@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.consultation_file import FIELDS, read_consultation
+from core.files.consultation import FIELDS, read_consultation
 from core.turns import ChooseOptions
 from tests.core.questions.conftest import BERGHEIM
 

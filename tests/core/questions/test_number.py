@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.consultation_entry import LARGEST_NUMBER
+from core.files.entry import LARGEST_NUMBER
 from core.questions.contract import Answered, NotUnderstood, Why
 from core.questions.hearing import plain
 from core.turns import Keys, Words

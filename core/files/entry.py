@@ -14,10 +14,10 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Final, Self, TypeVar
 
-from core.consultation_lines import Path
-from core.consultation_plain_words import Kind, language_name, nearest, place_name, shown
-from core.consultation_toml import ReadToml, read_toml
 from core.errors import Fault, FileNotAccepted
+from core.files.lines import Path
+from core.files.plain_words import Kind, language_name, nearest, place_name, shown
+from core.files.toml import ReadToml, read_toml
 from core.municipality import Municipality
 from core.texts import Texts
 from core.turns import Wording

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from core.consultation_entry import Entry, Reading
-from core.consultation_file import read_languages
-from core.consultation_plain_words import shown
+from core.files.consultation import read_languages
+from core.files.entry import Entry, Reading
+from core.files.plain_words import shown
 from core.municipality import District, Municipality, Office, QuietHours, SmsTerms
 from core.questions.asked import read_key
 from core.questions.choice import MOST_OPTIONS

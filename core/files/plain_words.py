@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from enum import Enum
 
-from core.consultation_lines import Path
+from core.files.lines import Path
 
 _LANGUAGE_NAMES = {
     "de": "Deutsch",

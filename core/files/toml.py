@@ -8,8 +8,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.consultation_lines import Path, lines_of
 from core.errors import Fault, FileNotAccepted
+from core.files.lines import Path, lines_of
 
 _SPELLED_WRONG = (
     (

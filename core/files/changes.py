@@ -8,10 +8,10 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 
 from core.consultation import Consultation
-from core.consultation_lines import Path
-from core.consultation_plain_words import place_name, shown
-from core.consultation_toml import read_toml
 from core.errors import Fault
+from core.files.lines import Path
+from core.files.plain_words import place_name, shown
+from core.files.toml import read_toml
 from core.texts import Texts
 
 _NAMES_IN_FILE = {"choices": "options", "values": "is"}

@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.consultation import ResultsShown
-from core.consultation_file import RESERVED_KEYWORDS, read_consultation, read_text, refused_changes
-from core.consultation_lines import lines_of
 from core.errors import FileNotAccepted
-from core.municipality_file import read_municipality
+from core.files.consultation import RESERVED_KEYWORDS, read_consultation, read_text, refused_changes
+from core.files.lines import lines_of
+from core.files.municipality import read_municipality
 from core.people import Level
 from core.questions import QUESTION_TYPES
 from core.questions.contract import Condition
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "consultations"
+EXAMPLES = Path(__file__).resolve().parents[3] / "consultations"
 CONSULTATIONS = sorted(path for path in EXAMPLES.glob("*.toml") if path.name != "town.toml")
 BUS = (EXAMPLES / "bus.toml").read_text(encoding="utf-8")
 TOWN = read_municipality((EXAMPLES / "town.toml").read_text(encoding="utf-8"), "town.toml")

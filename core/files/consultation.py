@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.consultation import Consultation, ResultsShown
-from core.consultation_changes import refused_changes
-from core.consultation_entry import Entry, Reading
-from core.consultation_plain_words import nearest, shown
-from core.consultation_toml import read_text
+from core.files.changes import refused_changes
+from core.files.entry import Entry, Reading
+from core.files.plain_words import nearest, shown
+from core.files.toml import read_text
 from core.municipality import Municipality
 from core.people import Level
 from core.questions import QUESTION_TYPES

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import FileNotAccepted
-from core.municipality_file import LONGEST_FIRST_CONTACT, read_municipality
+from core.files.municipality import LONGEST_FIRST_CONTACT, read_municipality
 
-FILE = (Path(__file__).resolve().parents[2] / "consultations" / "town.toml").read_text(encoding="utf-8")
+FILE = (Path(__file__).resolve().parents[3] / "consultations" / "town.toml").read_text(encoding="utf-8")
 TOWN = read_municipality(FILE, "town.toml")
 
 STADTTEILE = """
