@@ -125,6 +125,8 @@ def _sentence(result: Mapping[str, object], consultation: Consultation, asking: 
     options = result.get("options")
     if not isinstance(options, list):
         return say("result.answered")
+    if all(option["count"] is None for option in options):
+        return say("result.all_hidden")
     return say("result.options", options=", ".join(_option(question, option, asking) for option in options))
 
 
