@@ -61,7 +61,10 @@ def free_port() -> int:
 
 @pytest.mark.service
 @pytest.mark.slow
-def test_the_image_answers_residents_and_ends_when_it_is_asked_to(environment, tmp_path):
+@pytest.mark.postgres
+def test_the_image_answers_residents_and_ends_when_it_is_asked_to(environment, tmp_path, postgres_url, postgres_store):
+    postgres_store.close()  # its tables are empty now
+    environment["DATABASE_URL"] = postgres_url
     migrated = subprocess.run(
         [sys.executable, "-c", LAUNCH, "migrate"], env=environment, check=False, capture_output=True
     )
@@ -93,3 +96,11 @@ def test_d28_the_image_refuses_to_answer_residents_with_settings_for_a_trial(env
     started = subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True, text=True)
     assert started.returncode != 0
     assert "PUBLIC_URL beginnt nicht mit https://" in started.stderr
+
+
+@pytest.mark.service
+def test_f5_the_image_refuses_sqlite_because_it_runs_several_processes(environment):
+    code = "from app.wsgi import application; application()"
+    started = subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True, text=True)
+    assert started.returncode != 0
+    assert "Mehrere Prozesse brauchen PostgreSQL" in started.stderr
