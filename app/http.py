@@ -131,7 +131,7 @@ def _last_resort(error: Exception) -> Response:
 
 def _name_methods(response: Response) -> Response:
     """Name the methods that an address does take, where it refuses one (RFC 9110 §15.5.6)."""
-    addresses = current_app.create_url_adapter(request)
-    if response.status_code == 405 and addresses:
+    addresses = current_app.create_url_adapter(request) if response.status_code == 405 else None
+    if addresses:
         response.headers["Allow"] = ", ".join(sorted(addresses.allowed_methods()))
     return response

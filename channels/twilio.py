@@ -71,20 +71,22 @@ class _Form(Mapping[str, str]):
     """A form as the validator reads it: every value of a name that is there more than once is signed."""
 
     def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
-        self._fields = fields
+        self._values: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._values.setdefault(name, []).append(value)
 
     def __getitem__(self, name: str) -> str:
-        return self.getlist(name)[0]
+        return self._values[name][0]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict(self._fields))
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(dict(self._fields))
+        return len(self._values)
 
     def getlist(self, name: str) -> list[str]:
         """All values of a name, in order."""
-        return [value for each, value in self._fields if each == name]
+        return self._values.get(name, [])
 
 
 def _path_and_query(url: str) -> str:

@@ -14,7 +14,7 @@ from core.commands import Command, CommandHeard
 from core.consultation import Standing
 from core.conversation_state import Conversation, Outcome
 from core.people import Person
-from core.prompts import given_answers, present
+from core.prompts import expected, given_answers, present
 from core.questions.contract import Why
 from core.reception import beside_keyword, chosen, enter, named_by_keyword, receive, written
 from core.scene import Scene, Situation
@@ -126,11 +126,11 @@ def _command(scene: Scene, turn: InboundTurn) -> CommandHeard | None:
     text = written(turn)
     if text is None or turn.about is not None:
         return None
-    expects = present(scene)[1].expects
+    expects = expected(scene)
     open_answer = isinstance(expects, SayFreely) or scene.conversation.extending is not None
     words = scene.situation.words_of(scene.language)
     heard = command_in(text, expects, words, open_answer=open_answer)
-    if heard or is_label(text, expects):
+    if heard or not any(map(str.isalpha, text)) or is_label(text, expects):
         return heard
     return beside_keyword(scene, text, words) or (None if open_answer else _in_another_language(scene, text))
 
@@ -170,7 +170,7 @@ def _entered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply] | None:
     if text is None or turn.about not in {None, Prompt.RECEPTION}:
         return None
     named = named_by_keyword(scene, text)
-    if named is None or is_label(text, present(scene)[1].expects):
+    if named is None or is_label(text, expected(scene)):
         return None
     standing, language = named
     if language in scene.situation.town.languages:
@@ -192,7 +192,7 @@ def _answered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
 
 def _choice(scene: Scene, turn: InboundTurn) -> tuple[Scene, str | None]:
     """The key of what was chosen from the list at this prompt; None with a problem told if nothing was."""
-    expects = present(scene)[1].expects
+    expects = expected(scene)
     key = chosen(scene, written(turn) or "", _options(expects))
     if isinstance(key, str):
         return scene, key

@@ -44,6 +44,14 @@ def present(scene: Scene) -> tuple[Scene, Reply]:
     return spoken.keep(offered=asked.offered), _reply(spoken, asked)
 
 
+def expected(scene: Scene) -> Expectation:
+    """What the open prompt expects."""
+    question, standing = scene.question, scene.standing
+    if question and standing:
+        return question.expects(scene.asking(standing, question))
+    return _asked(scene).expects
+
+
 def aside(scene: Scene) -> tuple[Scene, Reply]:
     """What there is to say, and nothing more; the open prompt stays open and is not repeated."""
     return scene, _reply(scene, _asked(scene))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from core.ballots import Ballot
 from core.commands import Command, CommandHeard
@@ -45,9 +46,19 @@ def named_by_keyword(scene: Scene, text: str) -> tuple[Standing, str] | None:
     """
     words = scene.situation.words_of(scene.language)
     said = _without_politeness(text, words)
-    found = [each for each in scene.situation.standings if words.tokens(each.consultation.keyword) == said[:1]]
+    found = [each for each in scene.situation.standings if _keyword(each, words) == said[:1]]
     language = _language_behind(said[1:], words)
     return (_current(found, scene), language) if found and language is not None else None
+
+
+def _keyword(standing: Standing, words: LanguageWords) -> tuple[str, ...]:
+    return _as_tokens(standing.consultation.keyword, words)
+
+
+@lru_cache(maxsize=256)
+def _as_tokens(keyword: str, words: LanguageWords) -> tuple[str, ...]:
+    """A keyword as it is compared; kept, because every message is compared with every keyword."""
+    return words.tokens(keyword)
 
 
 def _without_politeness(text: str, words: LanguageWords) -> tuple[str, ...]:
@@ -73,7 +84,7 @@ def beside_keyword(scene: Scene, text: str, words: LanguageWords) -> CommandHear
     """A command with a keyword beside it: "ERGEBNIS BUS". The keyword is its argument."""
     said = _without_politeness(text, words)
     for standing in scene.situation.standings:
-        keyword = words.tokens(standing.consultation.keyword)
+        keyword = _keyword(standing, words)
         rest = [token for token in said if token not in keyword]
         heard = (
             understand_command(" ".join(rest), words, whole_message_only=True) if 0 < len(rest) < len(said) else None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from core.questions.contract import Asking, NotUnderstood, Why
 from core.texts import Texts
 from core.turns import CannotBeRead, HungUp, Keys, Place, Pressed, Recording, Said, Silence, Words
-from core.understanding import Spelling, Unclear, understand_choice, understand_number
+from core.understanding import Spelling, Unclear, choose, understand_choice, understand_number
 
 _WHY: Mapping[Unclear, Why] = {
     Unclear.NOTHING: Why.NOTHING_FITS,
@@ -50,15 +50,24 @@ def written(said: Said) -> str | NotUnderstood:
 
 
 def chosen(said: Said, options: Sequence[Spelling], at_most: int, asking: Asking) -> tuple[str, ...] | NotUnderstood:
-    """The keys of the options that were said, in the order of the list."""
+    """The keys of the options that were said or pressed, in the order of the list."""
     text = written(said)
     if isinstance(text, NotUnderstood):
         return text
-    apart = " ".join(text) if isinstance(said, Keys) and at_most > 1 else text
-    keys = understand_choice(apart, options, at_most, asking.words)
+    if isinstance(said, Keys):
+        keys = choose(_places(said.digits, at_most), options, at_most)
+    else:
+        keys = understand_choice(text, options, at_most, asking.words)
     if isinstance(keys, Unclear):
         return NotUnderstood(_WHY[keys], {"most": str(at_most), "count": str(len(options))})
     return tuple(option.key for option in options if option.key in keys)
+
+
+def _places(digits: str, at_most: int) -> frozenset[int]:
+    """The places in the list (from 0) that keys stand for, whatever the labels say; several are pressed in a row."""
+    if not (digits.isascii() and digits.isdigit()):
+        return frozenset()
+    return frozenset(int(number) - 1 for number in (digits if at_most > 1 else [digits[:9]]))
 
 
 def number_said(

@@ -11,8 +11,8 @@ from core.files.entry import Entry
 from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value, Why
 from core.questions.hearing import written
-from core.spelling import normalised
 from core.turns import Keys, Said, SayFreely, Wording
+from core.understanding.spelling import normalised
 
 LONGEST = 5000
 """Characters. What is longer is asked for again and never cut: nobody may lose half a thought without knowing."""

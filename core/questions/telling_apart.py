@@ -11,8 +11,8 @@ from itertools import combinations, product
 from core.files.entry import Entry
 from core.files.plain_words import shown
 from core.questions.hearing import labels_of
-from core.spelling import LETTERS_PER_ERROR, tokens, typing_errors
 from core.texts import Texts
+from core.understanding.spelling import LETTERS_PER_ERROR, tokens, typing_errors
 
 _UMLAUTS = {"ae": "a", "oe": "o", "ue": "u"}
 """How German is written without its dots; the loosest comparison, because a file is read without a language's words."""

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -241,6 +242,55 @@ def test_every_label_with_one_letter_left_out_of_a_long_word_is_its_option_or_as
         assert chosen == (key,) or isinstance(chosen, Unclear), text
 
 
+# ---------------------------------------------------------------------------------------------- around an answer
+
+SAID = {"yes": ["Ja", "Ja bitte", "1", "die erste"], "no": ["Nein", "Nö", "2"], "weekend": ["nur am Wochenende", "3"]}
+OPENERS = ["das ist", "ich nehme", "da sage ich", "es wird", "wir sind für", "dann"]
+HARMLESS = ["das ist bequem", "es wird Zeit", "ich arbeite im Krankenhaus", "wir wohnen am Rand", "da kommt man heim"]
+MAY_TAKE_IT_BACK = [
+    *tomllib.loads(FILES["de"])["asides"]["limits"],
+    *(word for word in tomllib.loads(FILES["de"])["meanings"]["doubt"] if word.isalpha()),
+]
+
+
+@given(st.sampled_from(sorted(SAID)), st.sampled_from(sorted(SAID)), st.sampled_from(OPENERS), st.data())
+def test_a_clause_behind_an_answer_never_hides_another_answer(key, other, opener, data):
+    first, second = (data.draw(st.sampled_from(SAID[each])) for each in (key, other))
+    chosen = understand_choice(f"{first}, {opener} {second}", BUS, 1, WORDS["de"])
+    assert isinstance(chosen, Unclear) or (key == other and chosen == (key,))
+
+
+@given(
+    st.sampled_from(sorted(SAID)), st.sampled_from(HARMLESS), st.sampled_from([", ", ". ", "! ", "\n", "; "]), st.data()
+)
+def test_a_harmless_clause_behind_an_answer_changes_nothing(key, clause, between, data):
+    answer = data.draw(st.sampled_from(SAID[key]))
+    assert understand_choice(answer + between + clause, BUS, 1, WORDS["de"]) == (key,)
+
+
+@given(st.sampled_from(["Ja", "1", "Nein"]), st.sampled_from(OPENERS), st.sampled_from(MAY_TAKE_IT_BACK))
+def test_a_clause_that_may_take_an_answer_back_is_asked_again(answer, opener, word):
+    heard = understand_choice(f"{answer}, {opener} blubb {word}", BUS, 1, WORDS["de"])
+    assert isinstance(heard, Unclear)
+
+
+@given(
+    st.sampled_from(sorted(SAID)),
+    st.sampled_from(["Hallo Frau Meier", "Liebe Stadt", "Guten Tag Herr Weber"]),
+    st.data(),
+)
+def test_an_address_before_an_answer_changes_nothing(key, address, data):
+    answer = data.draw(st.sampled_from(SAID[key]))
+    assert understand_choice(f"{address}, {answer}", BUS, 1, WORDS["de"]) == (key,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ja, das stört mich nicht", "Nein, das stört mich nicht", "Nein, nicht teuer", "Ja, unfair"]
+)
+def test_what_is_turned_round_twice_or_judged_against_itself_is_asked_again(text):
+    assert isinstance(understand_choice(text, BUS, 1, WORDS["de"]), Unclear)
+
+
 # ---------------------------------------------------------------------------------------------- numbers
 
 GERMAN = (
@@ -348,12 +398,25 @@ def test_a_choice_that_cannot_be_taken_says_why(text, why):
         (('decimal_mark = ","', 'decimal_mark = ";"'), "decimal_mark"),
         (('2 = ["zwei", "zwo"]', '2 = ["zwei", "drei"]'), "drei"),
         (('language = "de"', "language ="), "TOML"),
+        (('"{none} {messages}"', '"{none} {letters}"'), "letters"),
+        (("openers = [", "beginnings = ["), "openers"),
     ],
 )
 def test_a_fault_in_a_file_of_words_is_named(change, fault):
     assert change[0] in FILES["de"]
     with pytest.raises(ValueError, match=fault):
         read_words(FILES["de"].replace(*change))
+
+
+def test_reading_the_words_costs_little_more_than_reading_their_toml():
+    def seconds(read):
+        begun = process_time()
+        for text in FILES.values():
+            read(text)
+        return process_time() - begun
+
+    plain = min(seconds(tomllib.loads) for _ in range(5))
+    assert min(seconds(read_words) for _ in range(5)) < 8 * plain
 
 
 def test_a_further_language_is_data_only():

@@ -63,6 +63,26 @@ def test_several_options_are_always_a_tuple_in_the_order_of_the_file(question, a
     assert question(SEVERAL).hear(said, asking()) == Answered(value)
 
 
+HOURS = """
+type = "choice"
+options = [
+  { key = "two", text.de = "2 Stunden" },
+  { key = "four", text.de = "4 Stunden" },
+  { key = "one", text.de = "Eine Stunde" },
+]
+"""
+
+
+@pytest.mark.parametrize(("digits", "value"), [("1", "two"), ("2", "four"), ("3", "one")])
+def test_a_key_is_the_option_at_its_place_whatever_numbers_the_labels_hold(question, asking, digits, value):
+    assert question(HOURS).hear(Keys(digits), asking()) == Answered(value)
+
+
+@pytest.mark.parametrize("digits", ["4", "0", "00", "12", "1#", "*", "²", "٢", "9" * 5000])
+def test_keys_that_stand_for_no_place_are_asked_again(question, asking, digits):
+    assert question(HOURS).hear(Keys(digits), asking()).why is Why.NOTHING_FITS
+
+
 def test_more_options_than_allowed_are_told_with_the_limit(question, asking):
     assert question(SEVERAL).hear(Words("1, 2 und 3"), asking()) == NotUnderstood(
         Why.TOO_MANY, {"most": "2", "count": "4"}

@@ -6,21 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import product
 
-from core.language_words import LanguageWords, Meaning, Part
-from core.spelling import LETTERS_PER_ERROR, bare, is_picture, nearest, together
-from core.unclear import Unclear
+from core.understanding.asides import without_address, without_aside
+from core.understanding.spelling import LETTERS_PER_ERROR, bare, is_picture, nearest, together
+from core.understanding.unclear import Unclear
+from core.understanding.words import LanguageWords, Meaning, Part
 
 LONGEST_NUMBER = 14
 """Words and hyphens in a number that is written apart ("nine hundred and ninety nine thousand and one")."""
 
 _CHANGES_NOTHING = {
-    Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER, Meaning.UNIT, Meaning.ABOUT, Meaning.YES,
+    Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER, Meaning.GRADE, Meaning.ABOUT, Meaning.YES,
     Meaning.YES_ALONE,
 }  # fmt: skip
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)")
-_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\b[^\W\d_]\d")
-""" "60+" and "ü60" (over sixty) name no number."""
+_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\d-(?=\s|$)|\b[^\W\d_]\d")
+""" "60+", "2-" (a school mark) and "ü60" (over sixty) name no number."""
 _NO_LABELS: Mapping[str, Decimal] = {}
 
 
@@ -35,19 +37,43 @@ def understand_number(
 ) -> Decimal | Unclear:
     """The one number that a reply gives, within `least` and `most` (None: no limit), with at most so many decimals.
 
-    `labels` are texts that mean a number, such as the ends of a scale. A number and a label in one reply must agree.
+    `labels` are texts that mean a number, such as the ends of a scale. A number and a label in one reply must
+    agree. Where there are labels, a number of years or kilometres is none of the scale.
     """
+    number = _given(text, words, most, labels)
+    names = {token for label in labels for token in words.tokens(label)}
+    if isinstance(number, Unclear) and (answer := without_address(text, words, names)) != text:
+        text, number = answer, _given(answer, words, most, labels)
+    if isinstance(number, Unclear) and (answer := without_aside(text, words, names)) != text:
+        number = _given(answer, words, most, labels)
+    return number if isinstance(number, Unclear) else _within(number, least, most, decimals)
+
+
+def _given(text: str, words: LanguageWords, most: Decimal | None, labels: Mapping[str, Decimal]) -> Decimal | Unclear:
+    """The one number in a text in which everything else changes nothing."""
     if _OPEN_ENDED.search(text):
         return Unclear.SEVERAL
     ungrouped = _SPACED_THOUSANDS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
     heard, labelled = _without_labels(words.tokens(ungrouped), labels, words)
-    numbers = _numbers(_in_digits(heard, words), words, labelled=bool(labelled))
+    digits = _without_largest(_in_digits(heard, words), most, words)
+    harmless = _CHANGES_NOTHING if labels else _CHANGES_NOTHING | {Meaning.UNIT}
+    numbers = _numbers(digits, words, harmless, labelled=bool(labelled))
     if isinstance(numbers, Unclear):
         return numbers
     given = numbers | labelled
     if len(given) != 1:
         return Unclear.SEVERAL if given else Unclear.NO_NUMBER
-    return _within(given.pop(), least, most, decimals)
+    return given.pop()
+
+
+def _without_largest(digits: tuple[str, ...], most: Decimal | None, words: LanguageWords) -> tuple[str, ...]:
+    """A reply without the largest number there is, where it stands behind another ("4 von 5", "4 out of 5")."""
+    for start, length in product(range(1, len(digits)), (1, 2)):
+        end = start + length
+        behind_a_number = any(map(str.isdigit, digits[:start])) and digits[start:end] in words.out_of
+        if behind_a_number and digits[end : end + 1] == (str(most),):
+            return digits[:start] + digits[end + 1 :]
+    return digits
 
 
 def _within(number: Decimal, least: Decimal | None, most: Decimal | None, decimals: int) -> Decimal | Unclear:
@@ -101,7 +127,7 @@ def _in_digits(heard: tuple[str, ...], words: LanguageWords) -> tuple[str, ...]:
 
 def _corrected(token: str, words: LanguageWords) -> tuple[str, ...]:
     """A word that is none we know, as the number word it was meant to be."""
-    known = (token,) in words.meanings or words.numbers.value(token) is not None
+    known = words.meaning(token) or words.numbers.value(token) is not None
     if known or len(token) < LETTERS_PER_ERROR or not token.isalpha():
         return (token,)
     by_value = {words.numbers.value(form): form for form in sorted(words.numbers.corrected(token))}
@@ -122,7 +148,7 @@ def _with_decimals(digits: list[str], words: LanguageWords) -> Iterator[str]:
     start = 0
     while start < len(digits):
         whole, point, part = [*digits[start : start + 3], "", ""][:3]
-        if whole.isdigit() and part.isdigit() and words.meanings.get((point,)) is Meaning.POINT:
+        if whole.isdigit() and part.isdigit() and words.meaning(point) is Meaning.POINT:
             yield whole + words.numbers.decimal_mark + part
             start += 3
         else:
@@ -133,18 +159,22 @@ def _with_decimals(digits: list[str], words: LanguageWords) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- digits into a number
 
 
-def _numbers(heard: tuple[str, ...], words: LanguageWords, *, labelled: bool) -> set[Decimal] | Unclear:
-    """All numbers of a reply in which everything else changes nothing."""
+def _numbers(
+    heard: tuple[str, ...], words: LanguageWords, harmless: set[Meaning], *, labelled: bool
+) -> set[Decimal] | Unclear:
+    """All numbers of a reply in which everything else is harmless."""
     numbers, negative, freely = list[Decimal | Unclear](), False, False
     for part in words.parts(heard):
         token = part.heard[0]
         if token[0].isdigit():
             numbers.append(_number(token, words.numbers.decimal_mark))
+        elif part.meaning is Meaning.MINUS and numbers:
+            return Unclear.SEVERAL
         elif _is_sign(part):
             negative |= not numbers and not labelled
         elif part.meaning in {Meaning.FAREWELL, Meaning.BECAUSE}:
             freely = True
-        elif not (part.meaning in _CHANGES_NOTHING or is_picture(token) or (freely and part.meaning is None)):
+        elif not (part.meaning in harmless or is_picture(token) or (freely and part.meaning is None)):
             return Unclear.SEVERAL if numbers or labelled else Unclear.NO_NUMBER
     if any(isinstance(number, Unclear) for number in numbers):
         return Unclear.SEVERAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 LONGEST_REPLY = 400
@@ -42,7 +42,13 @@ def tokens(text: str, letters: Mapping[str, str]) -> tuple[str, ...]:
     A number keeps the marks inside it ("1,3", "23:00"). `letters` says what is written for another letter in this
     language ("ae" for "a"). A text longer than `LONGEST_REPLY` characters gives one token that equals no word.
     """
-    return _tokens(text, tuple(letters.items())) if len(text) <= LONGEST_REPLY else ("\n",)
+    return _cut(_plain(_lone_numeral(text), letters)) if len(text) <= LONGEST_REPLY else ("\n",)
+
+
+def tokens_of_each(texts: Sequence[str], letters: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The tokens of each of many short texts of one line, as `tokens` gives them, but in one go."""
+    lines = [text if len(text) > 1 else _lone_numeral(text) for text in texts]
+    return [_cut(line) for line in _plain("\n".join(lines), letters).split("\n")] if lines else []
 
 
 def together(pieces: Iterable[str]) -> str:
@@ -55,6 +61,11 @@ def word(text: str, letters: Mapping[str, str]) -> str:
     return together(bare(tokens(text, letters)))
 
 
+def word_of_each(texts: Sequence[str], letters: Mapping[str, str]) -> list[str]:
+    """Each of many texts as one word."""
+    return [together(bare(heard)) for heard in tokens_of_each(texts, letters)]
+
+
 def bare(heard: Iterable[str]) -> tuple[str, ...]:
     """The words and numbers among tokens, and the question marks, for they change what is said."""
     return tuple(piece for token in heard for piece in _WORD_OR_NUMBER.findall(token))
@@ -65,10 +76,17 @@ def is_picture(token: str) -> bool:
     return unicodedata.category(token[0]) in {"So", "Sk"}
 
 
-def _tokens(text: str, letters: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    plain = _without_accents(_digits_of_any_script(_lone_numeral(_EMOTICON.sub(" ", text))))
+def _plain(text: str, letters: Mapping[str, str]) -> str:
+    """A text with one spelling for what is the same: digits, accents, dashes, repeated letters."""
+    plain = _without_accents(_digits_of_any_script(_EMOTICON.sub(" ", text)))
     plain = _RANGE.sub("-", _DASH.sub("-", _APOSTROPHE.sub("", plain)))
-    return tuple(_one_spelling(token, letters) for token in _TOKEN.findall(plain) if _says_something(token))
+    if letters:
+        plain = _letter_pattern(tuple(letters)).sub(lambda found: letters[found[0]], plain)
+    return _REPEATED_LETTER.sub(r"\1", plain)
+
+
+def _cut(plain: str) -> tuple[str, ...]:
+    return tuple(token for token in _TOKEN.findall(plain) if _says_something(token))
 
 
 def _lone_numeral(text: str) -> str:
@@ -80,7 +98,7 @@ def _lone_numeral(text: str) -> str:
 
 
 def _digits_of_any_script(text: str) -> str:
-    return "".join(map(_digit, text))
+    return text if text.isascii() else "".join(map(_digit, text))
 
 
 def _digit(character: str) -> str:
@@ -95,6 +113,8 @@ def _digit(character: str) -> str:
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in decomposed if not _is_accent(c))
 
@@ -115,17 +135,9 @@ def _says_something(token: str) -> bool:
     return token[0].isalnum() or token not in _MARKS_WITHOUT_MEANING
 
 
-def _one_spelling(token: str, letters: tuple[tuple[str, str], ...]) -> str:
-    if not token[0].isalpha():
-        return token
-    plain = _letter_pattern(letters).sub(lambda found: dict(letters)[found[0]], token) if letters else token
-    return _REPEATED_LETTER.sub(r"\1", plain)
-
-
 @lru_cache(maxsize=64)
-def _letter_pattern(letters: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
-    longest_first = sorted((written for written, _ in letters), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)))
+def _letter_pattern(written: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(written, key=len, reverse=True))))
 
 
 # ---------------------------------------------------------------------------------------------- typing errors

@@ -7,19 +7,21 @@ Where two meanings are possible the answer is an `Unclear`, never a guess.
 
 from __future__ import annotations
 
-from core.choice_replies import understand_choice, understand_yes_no
-from core.command_replies import understand_command
-from core.labels import Spelling
-from core.language_words import LanguageWords, Meaning, read_words
-from core.number_replies import understand_number
-from core.spelling import normalised
-from core.unclear import Unclear
+from core.understanding.choice import choose, understand_choice, understand_yes_no
+from core.understanding.commands import understand_command
+from core.understanding.labels import Spelling
+from core.understanding.number import understand_number
+from core.understanding.spelling import normalised
+from core.understanding.unclear import Unclear
+from core.understanding.words import LanguageWords, Meaning
+from core.understanding.words_file import read_words
 
 __all__ = [
     "LanguageWords",
     "Meaning",
     "Spelling",
     "Unclear",
+    "choose",
     "normalised",
     "read_words",
     "understand_choice",

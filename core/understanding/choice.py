@@ -3,16 +3,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from core.labels import Labels, Places, Spelling, labels_of
-from core.language_words import LanguageWords, Meaning, Part
-from core.spelling import bare, is_picture, nearest
-from core.unclear import Unclear
+from core.understanding.asides import without_address, without_aside
+from core.understanding.labels import Labels, Places, Spelling, labels_of
+from core.understanding.spelling import bare, is_picture, nearest
+from core.understanding.unclear import Unclear
+from core.understanding.words import LanguageWords, Meaning, Part
 
 _NOWHERE: Places = frozenset()
 _CHANGES_NOTHING = {Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER}
+_NOTED = {
+    Meaning.YES_ALONE: "agrees",
+    Meaning.NO_ALONE: "declines",
+    Meaning.DOUBT: "doubts",
+    **dict.fromkeys((Meaning.PLACING, Meaning.UNIT, Meaning.GRADE, Meaning.ABOUT), "placed"),
+    **dict.fromkeys((Meaning.FAREWELL, Meaning.BECAUSE), "freely"),
+}
+"""What of the evidence a word with this meaning makes true."""
+_HOUSE_NUMBER = re.compile(r"\d[^\W\d_]\b")
+"""A number with a letter behind it ("3a") is no place in a list."""
 
 
 def understand_choice(
@@ -21,14 +34,16 @@ def understand_choice(
     """The keys of the options that a reply names, in the order of the options: at least one, at most `at_most`.
 
     A whole label beats everything. Else every word of the reply must be understood, and all must agree: a stray
-    number in a sentence is no answer. If two options are possible, the reply is unclear.
+    number in a sentence is no answer. If two options are possible, the reply is unclear. An address before the answer
+    and a clause behind it that changes nothing are left out.
     """
     labels = labels_of(tuple(options), words)
-    heard = words.tokens(text)
-    if whole := labels.whole(heard):
-        return _allowed(whole, options, 1)
-    named = _read(heard, labels, several=at_most > 1).decide(labels)
-    return named if isinstance(named, Unclear) else _allowed(named, options, at_most)
+    named = _named(text, labels, at_most)
+    if named is Unclear.NOTHING and (answer := without_address(text, words, labels.names)) != text:
+        text, named = answer, _named(answer, labels, at_most)
+    if named is Unclear.NOTHING and (answer := without_aside(text, words, labels.names)) != text:
+        named = _named(answer, labels, at_most)
+    return named if isinstance(named, Unclear) else choose(named, options, at_most)
 
 
 def understand_yes_no(text: str, words: LanguageWords) -> bool | Unclear:
@@ -38,13 +53,25 @@ def understand_yes_no(text: str, words: LanguageWords) -> bool | Unclear:
     return answer if isinstance(answer, Unclear) else answer == ("yes",)
 
 
-def _allowed(places: Places, options: Sequence[Spelling], at_most: int) -> tuple[str, ...] | Unclear:
+def choose(places: Places, options: Sequence[Spelling], at_most: int) -> tuple[str, ...] | Unclear:
+    """The keys of the options at these places (from 0), in their order, if so many may be chosen together."""
+    if not places or not places <= set(range(len(options))):
+        return Unclear.NOTHING
     chosen = [options[place] for place in sorted(places)]
     if len(chosen) > 1 == at_most:
         return Unclear.SEVERAL
     if len(chosen) > 1 and any(option.exclusive for option in chosen):
         return Unclear.STANDS_ALONE
     return Unclear.TOO_MANY if len(chosen) > at_most else tuple(option.key for option in chosen)
+
+
+def _named(text: str, labels: Labels, at_most: int) -> Places | Unclear:
+    heard = labels.words.tokens(text)
+    if (whole := labels.whole(heard)) and not _is_unfinished(heard, labels.words):
+        return whole if len(whole) == 1 else Unclear.SEVERAL
+    if _HOUSE_NUMBER.search(text):
+        return Unclear.NOTHING
+    return _read(heard, labels, several=at_most > 1).decide(labels)
 
 
 # ---------------------------------------------------------------------------------------------- weighing a reply
@@ -57,6 +84,10 @@ class _Evidence:
     numbers: list[Places] = field(default_factory=list)
     names: list[Places] = field(default_factory=list)
     agrees: bool = False
+    declines: bool = False
+    turned: int = 0
+    """How often something was turned round; twice, or beside a judgement, a no may be a yes ("Nein, nicht teuer")."""
+    judged: bool = False
     doubts: bool = False
     placed: bool = False
     """A preposition or a unit was heard: a number alone may be a time, a date or an amount."""
@@ -68,17 +99,25 @@ class _Evidence:
     def refuses(self, labels: Labels) -> bool:
         """Whether all so far is a no; a "not" behind it only repeats it ("Nein, lieber nicht")."""
         no = labels.beginning[Meaning.NO]
-        return bool(self.names) and not self.numbers and all(places == no for places in self.names)
+        said = bool(self.names) or self.declines
+        return said and not self.numbers and all(places == no for places in self.names)
 
     def decide(self, labels: Labels) -> Places | Unclear:
         """The options named, or why they are not clear."""
-        yes = labels.beginning[Meaning.YES]
-        names = [yes] if self.agrees and yes and not (self.numbers or self.names) else self.names
+        names = self.names or self._alone(labels)
+        no = labels.beginning[Meaning.NO]
         if self.lost or not (self.numbers or names) or (self.placed and not names):
             return Unclear.NOTHING
-        if self.doubts or (self.agrees and labels.beginning[Meaning.NO] in self.names):
+        against_itself = self.turned + self.judged > 1 or (self.agrees and no in names)
+        if self.doubts or against_itself or ((self.declines or self.judged) and not self.refuses(labels)):
             return Unclear.SEVERAL
         return _agreeing(self.numbers, names, labels)
+
+    def _alone(self, labels: Labels) -> list[Places]:
+        """What yes or no is meant by words that say it only where nothing else is named."""
+        said = {Meaning.YES: self.agrees, Meaning.NO: self.declines}
+        heard = [labels.beginning[meaning] for meaning in said if said[meaning] and labels.beginning[meaning]]
+        return [] if self.numbers else heard
 
 
 def _agreeing(numbers: list[Places], names: list[Places], labels: Labels) -> Places | Unclear:
@@ -106,7 +145,7 @@ def _in_common(open_ones: list[Places], labels: Labels) -> Places | Unclear:
 
 
 def _read(heard: tuple[str, ...], labels: Labels, *, several: bool) -> _Evidence:
-    evidence = _Evidence()
+    evidence = _Evidence(doubts=_counts_off(heard, labels.words) or _is_unfinished(heard, labels.words))
     run_together = several and sum(token[0].isdigit() for token in heard) == 1
     for part in labels.words.parts(heard, labels.names):
         _weigh(part, labels, evidence, run_together=run_together)
@@ -115,24 +154,42 @@ def _read(heard: tuple[str, ...], labels: Labels, *, several: bool) -> _Evidence
     return evidence
 
 
+def _counts_off(heard: tuple[str, ...], words: LanguageWords) -> bool:
+    """An ordinal right before a number counts options off and names none ("die ersten drei")."""
+    ordinals = words.ordinals
+    return any(
+        (before in ordinals.words or before in ordinals.last) and (after.isdigit() or after in words.numbers.places)
+        for before, after in pairwise(heard)
+    )
+
+
+def _is_unfinished(heard: tuple[str, ...], words: LanguageWords) -> bool:
+    return bool(heard) and heard[-1] in words.asides.unfinished
+
+
 def _weigh(part: Part, labels: Labels, evidence: _Evidence, *, run_together: bool) -> None:
     match part.meaning:
         case Meaning.YES | Meaning.NO as said:
             _say(said, labels, evidence)
-        case Meaning.YES_ALONE:
-            evidence.agrees = True
-        case Meaning.NOT:
-            evidence.doubts |= not (evidence.freely or evidence.refuses(labels))
-        case Meaning.DOUBT:
-            evidence.doubts = True
-        case Meaning.PLACING | Meaning.UNIT | Meaning.ABOUT:
-            evidence.placed = True
-        case Meaning.FAREWELL | Meaning.BECAUSE:
-            evidence.freely = True
+        case Meaning.NOT | Meaning.AGAINST as said:
+            _turn(said, labels, evidence)
+        case meaning if meaning in _NOTED:
+            setattr(evidence, _NOTED[meaning], True)
         case meaning if meaning in _CHANGES_NOTHING:
             pass
         case _:
             _look_up(part.heard, labels, evidence, run_together=run_together)
+
+
+def _turn(said: Meaning, labels: Labels, evidence: _Evidence) -> None:
+    """A "not" or a bad judgement; in a reason they say nothing about the answer."""
+    if evidence.freely:
+        return
+    if said is Meaning.AGAINST:
+        evidence.judged = True
+    else:
+        evidence.turned += 1
+        evidence.doubts |= not evidence.refuses(labels)
 
 
 def _say(said: Meaning, labels: Labels, evidence: _Evidence) -> None:
@@ -159,7 +216,9 @@ def _called_by_number(said: str, labels: Labels, *, run_together: bool) -> list[
 
     Run together, "13" are the places 1 and 3. Empty if one of the numbers means nothing here.
     """
-    if said in labels.words.places:
+    if said in labels.words.ordinals.last:
+        called = [(True, _at(labels.count, labels))]
+    elif said in labels.words.places:
         called = [_called(labels.words.places[said], labels)]
     elif said.replace(",", "").isdigit():
         called = [_called(int(digits[:9]), labels) for digits in said.split(",")]

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from core.language_words import YIELDING, LanguageWords, Meaning
-from core.spelling import bare, nearest, typing_errors
-
-SHORTEST_BEGINNING = 5
-"""Letters. So many at least must stand of a longer word of a label ("Infra" for "Infrastruktur")."""
+from core.understanding.spelling import bare, nearest, together, typing_errors
+from core.understanding.words import SHORTEST_BEGINNING, YIELDING, LanguageWords, Meaning, Part
 
 Places = frozenset[int]
 """Options by their place in the list, from 0."""
@@ -42,6 +39,8 @@ class Labels:
     count: int
     wholes: Mapping[tuple[str, ...], Places]
     """Labels as they stand, without politeness, and without all that changes nothing."""
+    glued: Mapping[str, Places]
+    """Labels written as one word."""
     names: Mapping[str, Places]
     """The words that carry a label's meaning, and whose they are."""
     numbers: Mapping[int, Places]
@@ -57,7 +56,10 @@ class Labels:
         for width in widths(heard, self.words, self.names):
             if width in self.wholes and not (len(width) == 1 and width[0].isdigit()):
                 return self.wholes[width]
-        return frozenset()
+        return next((self.glued[each] for each in self._as_one_word(heard) if each in self.glued), frozenset())
+
+    def _as_one_word(self, heard: tuple[str, ...]) -> Iterator[str]:
+        return (together(width) for width in widths(heard, self.words, self.names))
 
     def misspelt(self, name: str) -> Places:
         """Whose label has this word with typing errors, or a longer word that begins with it."""
@@ -81,9 +83,13 @@ def labels_of(options: tuple[Spelling, ...], words: LanguageWords) -> Labels:
     """The labels of these options."""
     written = [(place, words.tokens(text)) for place, option in enumerate(options) for text in option.labels]
     names = _gathered((name, place) for place, heard in written for name in _carrying(heard, words))
+    wholes = _gathered((width, place) for place, heard in written for width in widths(heard, words, names))
     return Labels(
         count=len(options),
-        wholes=_gathered((width, place) for place, heard in written for width in widths(heard, words, names)),
+        wholes=wholes,
+        glued=_gathered(
+            (glued, place) for width, found in wholes.items() for place in found for glued in _glued(width)
+        ),
         names=names,
         numbers=_gathered(
             (number, place) for name, found in names.items() for number in _number(name, words) for place in found
@@ -108,15 +114,36 @@ def _without(
         if dropped and part.meaning is Meaning.FAREWELL:
             return
         if part.meaning not in dropped:
-            single = len(part.heard) == 1
-            yield from (piece for piece in part.heard if single or words.meanings.get((piece,)) not in dropped)
+            yield from _shortened(part, dropped, words)
+
+
+def _shortened(part: Part, dropped: set[Meaning], words: LanguageWords) -> tuple[str, ...]:
+    """A phrase without the words in it that change nothing, unless it would come to mean something else ("no idea")."""
+    rest = tuple(piece for piece in part.heard if words.meaning(piece) not in dropped)
+    same = words.meanings.get(rest) in {None, part.meaning}
+    return rest if rest and same else part.heard
+
+
+def _glued(width: tuple[str, ...]) -> Iterator[str]:
+    """A label as one word, if it is long enough to be no other word."""
+    glued = together(width)
+    if glued.isalpha() and len(glued) > SHORTEST_BEGINNING:
+        yield glued
 
 
 def _carrying(heard: tuple[str, ...], words: LanguageWords) -> Iterator[str]:
-    for token in bare(heard):
-        meaning = words.meanings.get((token,))
+    for token in (*bare(heard), *_completed(heard)):
+        meaning = words.meaning(token)
         if meaning is None or meaning in YIELDING:
             yield token
+
+
+def _completed(heard: tuple[str, ...]) -> Iterator[str]:
+    """A word that ends in a hyphen, with every end of the long word that it leans on ("Energie- und …management")."""
+    for start, token in enumerate(heard):
+        longest = max(heard[start + 1 :], key=len, default="")
+        if heard[start + 1 : start + 2] == ("-",) and heard[start + 2 : start + 3] != (longest,):
+            yield from (token + longest[-letters:] for letters in range(SHORTEST_BEGINNING, len(longest)))
 
 
 def _number(name: str, words: LanguageWords) -> list[int]:
