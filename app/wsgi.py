@@ -19,8 +19,8 @@ from core.errors import ActNotPossible
 def application() -> Flask:
     """The pages and webhooks without the jobs, which `mitwirkung work` runs. The database must be migrated already.
 
-    `granian --interface wsgi --factory app.wsgi:application`. Raises what `refuse_unfit` raises, and `ActNotPossible` for
-    SQLite: a server of several processes would have several writers, and nobody would notice (reliability F5).
+    `granian --interface wsgi --factory app.wsgi:application`. Raises what `refuse_unfit` raises, and `ActNotPossible`
+    for SQLite: a server of several processes would have several writers, and nobody would notice (reliability F5).
     """
     settings = Settings.read()
     refuse_unfit(settings)

@@ -55,7 +55,7 @@ def clock() -> Clock:
 @pytest.fixture
 def by(clock: Clock) -> Iterator[Acting]:
     keys = Keys.of(bytes(range(32)), bytes(range(1, 33)))
-    store = MemoryStore(keys, lambda text: read_consultation(text, "bus.toml", TOWN))
+    store = MemoryStore(keys, lambda _, text: read_consultation(text, "bus.toml", TOWN))
     yield Acting("test", TOWN, store, clock)
     store.close()
 
