@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import quote
 
-import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -153,8 +153,11 @@ def _chat(bot: str, keyword: str) -> Way:
     return Way("telegram", f"https://t.me/{quote(name)}?start={quote(keyword)}", f"@{name}")
 
 
+@cache
 def readable(number: str) -> str:
     """A number in E.164 as people write it: "02271 89123", a foreign one with its country code."""
+    import phonenumbers
+
     try:
         read = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
