@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.calendar import GermanHolidays
 from app.catalogues import read_all_words, read_phrases
@@ -23,12 +24,14 @@ from channels.answering import Refusals
 from channels.contract import AnswersInResponse, Reports, Sender
 from channels.twilio import Signature, TwilioAccount
 from core.administration import Acting
+from core.commands import Command
 from core.consultation import Consultation
 from core.errors import ActNotPossible
 from core.files.consultation import read_consultation
 from core.municipality import Municipality
 from core.participation import Parts
 from core.ports import Towns
+from core.understanding import LanguageWords, understand_command
 from sms.twilio import TwilioSms, TwilioSmsSender
 from storage import schema
 from storage.engine import Database
@@ -66,8 +69,15 @@ def twilio_sms(settings: Settings, parts: Parts) -> Connected | Off:
     if settings.twilio_auth_token is None:
         return Off("/sms/twilio", "SMS ist aus: Ohne TWILIO_AUTH_TOKEN ist keine Nachricht als echt zu erkennen.")
     public_url = settings.public_url or ""
-    received = TwilioSms(Signature([settings.twilio_auth_token], public_url), parts.phone_numbers, parts.clock)
+    signature = Signature([settings.twilio_auth_token], public_url)
+    received = TwilioSms(signature, parts.phone_numbers, parts.clock, partial(_opts_out, parts.words))
     return Connected("/sms/twilio", received, received, _twilio_sender(settings, public_url))
+
+
+def _opts_out(words: Mapping[str, LanguageWords], text: str) -> bool:
+    """Whether a whole message is an opt-out in any language."""
+    heard = (understand_command(text, each, whole_message_only=True) for each in words.values())
+    return any(each is not None and each.command is Command.STOP for each in heard)
 
 
 def _twilio_sender(settings: Settings, public_url: str) -> TwilioSmsSender | None:

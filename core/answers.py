@@ -50,7 +50,7 @@ def answer(scene: Scene, turn: InboundTurn, standing: Standing, question: Questi
 
 def _confirm(scene: Scene, question: Question, named: str) -> Scene:
     """One line that rides on the next question. An open answer is not read back: it is long, and hers."""
-    if isinstance(question.expects(scene.asking()), SayFreely):
+    if _is_open(question, scene):
         return scene.tell(Role.CONFIRMATION, "answer.kept")
     return scene.tell(Role.CONFIRMATION, "answer.named", answer=named)
 
@@ -63,12 +63,19 @@ def move_on(scene: Scene, standing: Standing, question: Question) -> tuple[Scene
 
 
 def _extending(scene: Scene, standing: Standing, question: Question, following: Question | None) -> Extending | None:
-    """More may be added where the answer is open and the next message cannot be an open answer itself."""
-    free = isinstance(question.expects(scene.asking()), SayFreely)
-    next_free = following is not None and isinstance(following.expects(scene.asking()), SayFreely)
-    if not free or next_free or scene.counting is Counting.AFTER_CHECK:
+    """More may be added where the answer is open and the next message cannot be an open answer itself.
+
+    At the end nothing else is asked, so what comes there still belongs to an open answer before the last one.
+    """
+    if scene.counting is Counting.AFTER_CHECK or (following and _is_open(following, scene)):
         return None
-    return Extending(standing.id, question.key, scene.at + EXTENDING)
+    if _is_open(question, scene):
+        return Extending(standing.id, question.key, scene.at + EXTENDING)
+    return None if following else scene.conversation.extending
+
+
+def _is_open(question: Question, scene: Scene) -> bool:
+    return isinstance(question.expects(scene.asking()), SayFreely)
 
 
 # ---------------------------------------------------------------------------------------------- adding to an answer

@@ -41,6 +41,8 @@ from core.understanding import LanguageWords, Unclear, normalised, understand_co
 def advance(conversation: Conversation, person: Person, turn: InboundTurn, situation: Situation) -> Outcome:
     """What one turn changes and what is answered."""
     scene = _spoken(_still_there(Scene(situation, person, conversation, turn.received_at, turn.counts)), turn.language)
+    if turn.left_out:
+        scene = scene.tell(Role.INFORMATION, f"left_out.{turn.left_out.kind}")
     scene, reply = _step(scene, turn)
     changes = tuple(scene.changes.values())
     return Outcome(scene.person, scene.conversation, reply, changes, scene.late, scene.erased)
@@ -82,7 +84,7 @@ def _step(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
     command = _command(placed, turn)
     if command:
         return wishes.obey(placed, command, turn)
-    return _entered(placed, turn) or extend(placed, turn) or _answered(placed.keep(extending=None), turn)
+    return _entered(placed, turn) or extend(placed, turn) or _answered(placed, turn)
 
 
 # ---------------------------------------------------------------------------------------------- which prompt is meant

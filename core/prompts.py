@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -199,7 +200,16 @@ def given_answers(scene: Scene) -> tuple[GivenAnswer, ...]:
 def _given(scene: Scene, question: Question, answers: Mapping[str, Value | None]) -> GivenAnswer:
     value = answers.get(question.key)
     named = question.name(value, scene.asking()) if value is not None else None
-    return GivenAnswer(question.key, question.text.within(scene.language), named)
+    asked = question.text.within(scene.language)
+    return GivenAnswer(question.key, _narrowed(asked), _narrowed(named) if named else None)
+
+
+LONGEST_IN_LIST = 40
+"""Characters of a question, and of an answer, in a list on the narrow line: it names them, nobody reads them there."""
+
+
+def _narrowed(wording: Wording) -> Wording:
+    return replace(wording, sms=textwrap.shorten(wording.narrow, LONGEST_IN_LIST, placeholder="...") or "...")
 
 
 def _delete(scene: Scene) -> Asked:

@@ -110,6 +110,8 @@ class InboundTurn:
     about: str | None = None
     counts: Counting = Counting.AT_ONCE
     language: str | None = None
+    left_out: CannotBeRead | None = None
+    """Something beside what was said that this service does not take: a picture with a text."""
 
 
 # ---------------------------------------------------------------------------------------------- what to say

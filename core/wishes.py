@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.answers import move_on, send_drafts_late
 from core.ballots import confirmed, withdrawn
 from core.commands import Command, CommandHeard
-from core.consultation import ResultsShown, Standing
+from core.consultation import ResultsShown, Standing, State
 from core.prompts import aside, given_answers, present
 from core.publication import results_sentences
 from core.questions.contract import Question
@@ -165,8 +165,7 @@ def _skip(scene: Scene, turn: InboundTurn, _argument: str) -> tuple[Scene, Reply
     if not standing.takes_answers_at(scene.at):
         return present(scene.keep(consultation_id=None).go(Prompt.RECEPTION))
     passed = scene.record(standing, question, None, turn.channel)
-    following, reply = move_on(passed, standing, question)
-    return following.keep(extending=None), reply
+    return move_on(passed, standing, question)
 
 
 # ---------------------------------------------------------------------------------------------- one's own answers
@@ -219,8 +218,10 @@ def _delete(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Re
 
 
 def erase(scene: Scene) -> tuple[Scene, Reply]:
-    """Forget this contact point and its answers in all that is open. What is closed is anonymous already."""
-    for standing in scene.situation.open_at(scene.at):
+    """Forget this contact point, and its answers wherever a link still leads to them; what is sealed is anonymous."""
+    for standing in scene.situation.standings:
+        if standing.state is State.SEALED:
+            continue
         ballot = scene.ballot(standing)
         if ballot.counted or ballot.drafts:
             scene = scene.replace_ballot(standing, withdrawn(ballot))

@@ -14,7 +14,8 @@ import base64
 import binascii
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
@@ -37,8 +38,11 @@ class TwilioSms:
 
     name = "sms"
 
-    def __init__(self, signature: Signature, phone_numbers: PhoneNumbers, clock: Clock) -> None:
+    def __init__(
+        self, signature: Signature, phone_numbers: PhoneNumbers, clock: Clock, opts_out: Callable[[str], bool]
+    ) -> None:
         self._signature = signature
+        self._opts_out = opts_out
         self._phone_numbers = phone_numbers
         self._clock = clock
 
@@ -46,17 +50,25 @@ class TwilioSms:
         """A message as a turn. Raises RequestNotTrusted, or RequestNotReadable without MessageSid or From.
 
         Not taken, and nothing stored: WhatsApp (not yet available, said in one sentence) and senders that are no
-        person's number: short codes, names, withheld numbers.
+        person's number: short codes, names, withheld numbers. But whoever opts out by WhatsApp has opted out: it is
+        the same number.
         """
         received_at = self._clock.now()
         self._signature.check(request)
         sid, sender = request.needed("MessageSid"), request.needed("From")
-        if sender.startswith("whatsapp:"):
+        by_whatsapp = sender.startswith("whatsapp:")
+        address = self._address(sender.removeprefix("whatsapp:"))
+        if by_whatsapp and not (address and self._opts_out(request.field("Body"))):
             return NotTaken("whatsapp", "channels.whatsapp_not_yet")
-        address = self._address(sender)
         if address is None:
             return NotTaken("no person")
-        return InboundTurn(TurnId(PROVIDER, sid), self.name, address, request.field("To"), _said(request), received_at)
+        return self._turn(request, sid, address, received_at)
+
+    def _turn(self, request: WebhookRequest, sid: str, address: Address, received_at: datetime) -> InboundTurn:
+        said, media = _said(request), _media(request)
+        left_out = media if isinstance(said, Words) else None
+        turn_id = TurnId(PROVIDER, sid)
+        return InboundTurn(turn_id, self.name, address, request.field("To"), said, received_at, left_out=left_out)
 
     def respond(self, reply: Reply, phrases: Phrases) -> WebhookResponse:
         """The reply as TwiML (twilio.com/docs/messaging/twiml)."""
@@ -127,8 +139,13 @@ def _said(request: WebhookRequest) -> Said:
     text = unpacked(request.field("Body"))
     if text.strip("\0 \t\r\n"):
         return Words(text)
+    return _media(request) or CannotBeRead("empty")
+
+
+def _media(request: WebhookRequest) -> CannotBeRead | None:
+    """What came beside the text, or instead of it."""
     if request.field("NumMedia") in {"", "0"}:
-        return CannotBeRead("empty")
+        return None
     family = request.field("MediaContentType0").partition("/")[0]
     return CannotBeRead(_KINDS_OF_MEDIA.get(family, "file" if family else "picture"))
 

@@ -13,7 +13,7 @@ from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value, Why
 from core.questions.hearing import chosen, written
 from core.turns import ChooseOptions, Option, Said, Wording
-from core.understanding import Spelling, understand_number
+from core.understanding import Meaning, Spelling, understand_number
 
 BANDS: Mapping[str, range] = {
     "under_18": range(18),
@@ -46,6 +46,8 @@ class AgeBand(Asked):
     "unter 18" → "under_18"
     "ich bin 67 Jahre alt" → "60_69"
     "unter 30" → several_fit
+    "5 Jahre" → "under_18"
+    "ich bin 7" → several_fit
     "9" → nothing_fits
     """
 
@@ -64,8 +66,10 @@ class AgeBand(Asked):
         if isinstance(text, NotUnderstood):
             return text
         age = understand_number(text, asking.words, least=None, most=None, decimals=0)
-        if isinstance(age, Decimal) and age >= YOUNGEST_WRITTEN:
+        if isinstance(age, Decimal) and (age >= YOUNGEST_WRITTEN or _says(Meaning.UNIT, text, asking)):
             return _band_of(age)
+        if isinstance(age, Decimal) and _says(Meaning.FILLER, text, asking):
+            return NotUnderstood(Why.SEVERAL_FIT)  # "ich bin 7": a place in the list, or an age
         keys = chosen(said, [_spelling(band, self.name(band, asking)) for band in BANDS], 1, asking)
         return keys if isinstance(keys, NotUnderstood) else Answered(keys[0])
 
@@ -81,6 +85,10 @@ class AgeBand(Asked):
 
     def mean(self, counts: Mapping[str, int]) -> None:
         """Bands have no mean."""
+
+
+def _says(meaning: Meaning, text: str, asking: Asking) -> bool:
+    return any(part.meaning is meaning for part in asking.words.parts(asking.words.tokens(text)))
 
 
 def _spelling(band: str, name: Wording) -> Spelling:

@@ -28,6 +28,10 @@ _HOUSE_NUMBER = re.compile(r"\d[^\W\d_]\b")
 """A number with a letter behind it ("3a") is no place in a list."""
 
 
+_NEGATIVE = re.compile(r"\s*[-\u2212\u2013]\d")
+"""A number below zero is no place in a list; a dash before a place ("- 1") has a blank behind it."""
+
+
 def understand_choice(
     text: str, options: Sequence[Spelling], at_most: int, words: LanguageWords
 ) -> tuple[str, ...] | Unclear:
@@ -37,6 +41,8 @@ def understand_choice(
     number in a sentence is no answer. If two options are possible, the reply is unclear. An address before the answer
     and a clause behind it that changes nothing are left out.
     """
+    if _NEGATIVE.match(text):
+        return Unclear.NOTHING
     labels = labels_of(tuple(options), words)
     named = _named(text, labels, at_most)
     if named is Unclear.NOTHING and (answer := without_address(text, words, labels.names)) != text:

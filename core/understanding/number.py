@@ -21,8 +21,8 @@ _CHANGES_NOTHING = {
     Meaning.YES_ALONE,
 }  # fmt: skip
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)")
-_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\d-(?=\s|$)|\b[^\W\d_]\d")
-""" "60+", "2-" (a school mark) and "ü60" (over sixty) name no number."""
+_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\d-(?=\s|$)|\b[^\W\d_]\d|(?:^|\s)[,.]\d")
+""" "60+", "2-" (a school mark), "ü60" (over sixty) and ",5" (whose beginning is missing) name no number."""
 _NO_LABELS: Mapping[str, Decimal] = {}
 
 

@@ -50,4 +50,8 @@ def message(**fields):
 
 def channel(clock=None):
     """The channel as it is wired."""
-    return TwilioSms(Signature([TOKEN], PUBLIC_URL), GermanNumbers(), clock or MovableClock(NOW))
+
+    def opts_out(text):
+        return text.strip().upper() == "STOP"
+
+    return TwilioSms(Signature([TOKEN], PUBLIC_URL), GermanNumbers(), clock or MovableClock(NOW), opts_out)

@@ -20,6 +20,7 @@ from core.errors import StoreUnavailable
 from core.participation import take_turn
 from core.people import Address, AddressKind
 from core.turns import Counting, InboundTurn, Pressed, TurnId, Words
+from sms.gsm7 import measure
 from tests.channels.twilio_requests import NUMBER
 from tests.end_to_end.channels import Sms, Web, signed
 from tests.end_to_end.town import founded
@@ -282,3 +283,68 @@ def test_a21_two_tabs_with_two_consultations_never_mix_their_prompts(town):
                 TurnId("web", str(number)), "web", sender, "", said, town.clock.now(), about, Counting.AFTER_CHECK
             )
             assert take_turn(turn, service.parts).about
+
+
+# ---------------------------------------------------------------------------------------------- cost, pictures, erasing
+
+
+def test_the_list_of_ones_answers_fits_two_segments_however_long_they_are(town):
+    person = Sms(town)
+    for text in ["ZUKUNFT", "1", "wort " * 300, "67"]:
+        person.says(text)
+    heard = person.says("ÄNDERN")
+    assert measure(heard).count <= 2
+    assert "wort wort" in heard
+
+
+def test_a_picture_beside_a_text_is_told_and_the_text_counts(town):
+    person = Sms(town)
+    person.says("BUS")
+    form = {
+        "MessageSid": "MM" + "1" * 32, "From": person.number, "To": NUMBER, "Body": "ja", "NumMedia": "1",
+        "MediaContentType0": "image/jpeg", "MediaUrl0": "https://media.example/1",
+    }  # fmt: skip
+    with town.client() as (_, client):
+        heard = client.post("/sms/twilio", data=form, headers=signed("/sms/twilio", form)).text
+    assert "Bild" in heard
+    assert "Notiert: Ja." in heard
+    assert town.tally("BUS").counts("late").get("yes") == 1
+
+
+def test_a23_what_follows_an_idea_after_the_last_question_still_belongs_to_it(town):
+    person = Sms(town)
+    for text in ["ZUKUNFT", "1", "Mehr Radwege", "37"]:
+        person.says(text)
+    assert "Ergänzt" in person.says("und sichere Ampeln")
+
+
+def test_erasing_between_the_close_and_the_sealing_withdraws_the_answers_too(town, closes_at):
+    person = Sms(at(town, closes_at - timedelta(minutes=1)))
+    for text in ["BUS", "1"]:
+        person.says(text)
+    at(town, closes_at + timedelta(minutes=1))
+    with town.running() as service:
+        close_if_due(_bus(service), _clock(service, town))
+    for text in ["LÖSCHEN", "1"]:
+        heard = person.says(text)
+    assert "Gelöscht" in heard
+    assert town.tally("BUS").participants == 0
+
+
+@pytest.mark.parametrize("text", ["STOP", "Abmelden bitte", "unsubscribe"])
+def test_a16_an_opt_out_by_whatsapp_holds_for_the_number(town, text):
+    form = {"MessageSid": "SM" + "7" * 32, "From": "whatsapp:+4915112345678", "To": NUMBER, "Body": text}
+    with town.client() as (service, client):
+        heard = client.post("/sms/twilio", data=form, headers=signed("/sms/twilio", form)).text
+        meeting = service.parts.store.turns.meet("bergheim", Address(AddressKind.PHONE, "+4915112345678"))
+    assert "keine Nachrichten mehr" in heard
+    assert meeting.person.opted_out
+
+
+@pytest.mark.parametrize("text", ["-4", "ich bin 7", "unter 30"])
+def test_a15_what_may_be_an_age_or_a_place_in_the_list_is_asked_again(town, text):
+    person = Sms(town)
+    for said in ["ZUKUNFT", "1", "weiter", text]:
+        heard = person.says(said)
+    assert "Wie alt sind Sie?" in heard
+    assert town.tally("ZUKUNFT").answered("age") == 0

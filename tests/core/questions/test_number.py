@@ -37,6 +37,7 @@ def test_a_number_is_understood_as_its_plain_value(question, asking, toml, said,
 @pytest.mark.parametrize(
     ("toml", "said", "why"),
     [
+        (PRICE, ",5", Why.SEVERAL_FIT),
         (AGE, "121", Why.TOO_LARGE),
         (AGE, "-1", Why.TOO_SMALL),
         (AGE, "2,5", Why.TOO_PRECISE),
