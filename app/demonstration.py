@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.files import EXAMPLES, text_of
+from app.files import EXAMPLES, make_data_folder, text_of, using
 from core.administration import Acting, load, open_consultation
 from core.errors import ActNotPossible
 from core.files.consultation import read_consultation
@@ -34,10 +34,11 @@ def make_folder(folder: Path) -> None:
             f"In {folder} liegt schon eine echte Installation. Nehmen Sie für die Vorführung einen anderen Ordner: "
             "mitwirkung demo --dir ORDNER"
         )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / MARK).write_text(_MEANING, encoding="utf-8")
-    if not (folder / "town.toml").exists():
-        shutil.copyfile(EXAMPLES / "town.toml", folder / "town.toml")
+    make_data_folder(folder)
+    with using(folder):
+        (folder / MARK).write_text(_MEANING, encoding="utf-8")
+        if not (folder / "town.toml").exists():
+            shutil.copyfile(EXAMPLES / "town.toml", folder / "town.toml")
 
 
 def load_examples(by: Acting) -> None:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from core.consultation import Consultation
@@ -16,6 +19,24 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "consultations"
 """The example consultations and the example town that come with the service."""
 
 
+@contextmanager
+def using(folder: Path) -> Iterator[None]:
+    """Name this folder where the block cannot make or use what is in it. Raises `ActNotPossible`."""
+    try:
+        yield
+    except OSError as error:
+        raise ActNotPossible(
+            f"Der Ordner {folder} lässt sich nicht anlegen oder nicht benutzen. "
+            "Prüfen Sie den Namen und die Rechte, oder nennen Sie einen anderen: --dir ORDNER"
+        ) from error
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make a data folder that only this user can read, if it is not there. Raises `ActNotPossible`."""
+    with using(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def text_of(file: Path) -> str:
     """The text of a file that somebody has written with whatever editor. Raises `FileNotAccepted`, `ActNotPossible`."""
     try:
@@ -27,6 +48,11 @@ def text_of(file: Path) -> str:
 def read_town(file: Path) -> Municipality:
     """The town that a file describes. Raises `FileNotAccepted`, `ActNotPossible`."""
     return read_municipality(text_of(file), file.name)
+
+
+def example_town(languages: tuple[str, ...]) -> Municipality:
+    """The example town as though it spoke these languages: to measure where nobody has described a town yet."""
+    return replace(read_town(EXAMPLES / "town.toml"), languages=languages)
 
 
 def read_towns(folder: Path) -> Towns:

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.administration import Acting
 from core.consultation import Standing, State
 from core.errors import ActNotPossible
-from core.invitations import Forecast, LinePassedOver, decoded, forecast, read_list
+from core.invitations import Forecast, LanguageNotOffered, LinePassedOver, decoded, forecast, read_list
 from core.outbox import MessageKind, OutboundMessage
 from core.participation import Parts
 from core.people import Address
@@ -31,6 +31,7 @@ class Plan:
     standing: Standing
     invitees: tuple[Invitee, ...]
     passed_over: tuple[LinePassedOver, ...]
+    not_offered: tuple[LanguageNotOffered, ...]
     hindered: Counter[str]
     """How many on the list the outbox would pass over, and why."""
     texts: Mapping[str, OutboundMessage]
@@ -43,12 +44,15 @@ def plan(keyword: str, file: Path, parts: Parts, by: Acting) -> Plan:
     _refuse_to_invite(standing, by.clock.now())
     with file.open("rb") as lines:
         found = list(read_list(decoded(lines), parts.phone_numbers, by.town))
+    if not found:
+        raise ActNotPossible(f"Die Liste {file.name} ist leer. Schreiben Sie je Zeile eine Telefonnummer hinein.")
     invitees = tuple(each for each in found if isinstance(each, Invitee))
     passed_over = tuple(each for each in found if isinstance(each, LinePassedOver))
+    not_offered = tuple(each for each in found if isinstance(each, LanguageNotOffered))
     texts = {language: _message(standing, language, parts, by) for language in standing.consultation.languages}
-    texts[""] = next(iter(texts.values()))
+    texts[""] = texts.get(by.town.languages[0]) or next(iter(texts.values()))
     hindered, reached = _reached(standing, invitees, by)
-    return Plan(standing, invitees, passed_over, hindered, texts, _forecast(reached, texts, parts, by))
+    return Plan(standing, invitees, passed_over, not_offered, hindered, texts, _forecast(reached, texts, parts, by))
 
 
 def invite_all(planned: Plan, by: Acting) -> Iterator[int]:

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.calendar import GermanHolidays
@@ -20,6 +20,8 @@ from core.municipality import Municipality
 from core.participation import Parts, take_turn
 from core.people import Address, AddressKind
 from core.ports import Towns
+from core.questions.asked import Asked
+from core.questions.contract import Question
 from core.turns import ChooseOptions, EnterNumber, InboundTurn, NothingExpected, Pressed, Reply, Said, TurnId, Words
 from storage.keys import KEY_BYTES, Keys
 from storage.memory import MemoryStore
@@ -64,12 +66,29 @@ class Rehearsal:
                 return "Das ist mir wichtig."
 
 
-def rehearse(text: str, file: str, town: Municipality) -> Rehearsal:
+Changed = Callable[[Consultation], Consultation]
+
+
+def as_written(consultation: Consultation) -> Consultation:
+    """The consultation as residents get it."""
+    return consultation
+
+
+def of_everything(consultation: Consultation) -> Consultation:
+    """The same without conditions, so that a walk passes no question by."""
+    return replace(consultation, questions=tuple(map(_always_asked, consultation.questions)))
+
+
+def _always_asked(question: Question) -> Question:
+    return replace(question, asked_if=None) if isinstance(question, Asked) else question
+
+
+def rehearse(text: str, file: str, town: Municipality, changed: Changed = as_written) -> Rehearsal:
     """Open a consultation file in memory, whatever its times and its level. Raises `FileNotAccepted`."""
-    consultation = read_consultation(text, file, town)
+    consultation = changed(read_consultation(text, file, town))
     clock = MovableClock(min(consultation.opens_at + timedelta(hours=1), consultation.closes_at - timedelta(seconds=1)))
     keys = Keys.of(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES))
-    store = MemoryStore(keys, lambda _, stored: read_consultation(stored, file, town))
+    store = MemoryStore(keys, lambda _, stored: changed(read_consultation(stored, file, town)))
     by = Acting(CALLED, town, store, clock)
     standing = store.consultations.add(town.key, consultation, text, by.act("load", consultation.keyword))
     store.consultations.move(town.key, standing.id, State.RELEASED, by.act("open", consultation.keyword))

@@ -17,7 +17,7 @@ from app.calendar import GermanHolidays
 from app.catalogues import read_all_words, read_phrases
 from app.clock import SystemClock
 from app.config import Settings
-from app.files import chosen, read_towns
+from app.files import chosen, read_towns, using
 from app.metrics import Pulse, Responses
 from app.phone_numbers import GermanNumbers
 from channels.answering import Refusals
@@ -132,8 +132,10 @@ class Service:
 @contextmanager
 def joined(settings: Settings) -> Iterator[Service]:
     """The service with everything open; closed again at the end of the block."""
-    towns = read_towns(settings.folder)
-    keys = Keys.create_missing(settings.keys_folder)
+    with using(settings.folder):
+        towns = read_towns(settings.folder)
+    with using(settings.keys_folder):
+        keys = Keys.create_missing(settings.keys_folder)
     store = SqlStore(settings.database_url, keys, _reader(towns), worker=secrets.randbelow(WORKERS))
     try:
         _make_ready(store, towns)

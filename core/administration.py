@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import chain
 
 from core.ballots import Cell
 from core.consultation import Consultation, Standing, State
@@ -26,6 +27,9 @@ from core.tally import Tally
 
 STILL_UNDER_WAY = timedelta(minutes=10)
 """How long after the close something received before it may still be on its way to the count."""
+
+UNFINISHED = frozenset({State.DRAFT, State.RELEASED})
+"""What loading a file revises. Of one keyword there is at most one in these states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,29 @@ class Acting:
         return Act(self.actor, what, subject, detail, self.clock.now())
 
     def standing(self, keyword: str) -> Standing:
-        """The newest consultation of that keyword. Raises `NoSuchConsultation`, naming those there are."""
+        """The one of that keyword that staff work on: the draft or the released one, else the newest that is over.
+
+        Raises `NoSuchConsultation`, naming those there are.
+        """
+        found = self._of_keyword(keyword)
+        return next(chain((each for each in found if each.state in UNFINISHED), found))
+
+    def met(self, keyword: str) -> Standing:
+        """The one of that keyword that residents have met: the released one, else the newest that is over.
+
+        A draft only if there is nothing else. Raises `NoSuchConsultation`, naming those there are.
+        """
+        found = self._of_keyword(keyword)
+        released = (each for each in found if each.state is State.RELEASED)
+        over = (each for each in found if each.state not in UNFINISHED)
+        return next(chain(released, over, found))
+
+    def _of_keyword(self, keyword: str) -> list[Standing]:
+        """At least one, the newest first."""
         every = self.store.consultations.all(self.town.key)
         found = [each for each in every if each.consultation.keyword == keyword.upper()]
         if found:
-            return found[0]
+            return found
         there = ", ".join(sorted({each.consultation.keyword for each in every}))
         known = f"Es gibt: {there}." if there else "Noch ist keine Befragung geladen."
         raise NoSuchConsultation(f"Eine Befragung {keyword.upper()} gibt es nicht. {known}")
@@ -83,7 +105,7 @@ def load(text: str, file: str, by: Acting) -> tuple[Standing, Loading]:
 
 def _unfinished(keyword: str, by: Acting) -> Standing | None:
     every = (each for each in by.store.consultations.all(by.town.key) if each.consultation.keyword == keyword)
-    return next((each for each in every if each.state in {State.DRAFT, State.RELEASED}), None)
+    return next((each for each in every if each.state in UNFINISHED), None)
 
 
 def _refuse_changes_while_open(before: Standing, after: Consultation, text: str, file: str) -> None:

@@ -47,6 +47,17 @@ class LinePassedOver:
     first: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageNotOffered:
+    """One line whose language the town does not have; its invitation comes in the town's first language.
+
+    `written` is "" where the cell holds a digit: it might be a number.
+    """
+
+    line: int
+    written: str
+
+
 def decoded(lines: Iterable[bytes]) -> Iterator[str]:
     """The lines of a list as text: UTF-8, else Windows-1252, each line for itself. Raises `ActNotPossible`."""
     for place, line in enumerate(lines):
@@ -62,10 +73,14 @@ _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
 """How spreadsheets (xlsx, ods, xls) and "Unicode text" begin."""
 
 
-def read_list(lines: Iterable[str], numbers: PhoneNumbers, town: Municipality) -> Iterator[Invitee | LinePassedOver]:
+ListRead = Invitee | LinePassedOver | LanguageNotOffered
+
+
+def read_list(lines: Iterable[str], numbers: PhoneNumbers, town: Municipality) -> Iterator[ListRead]:
     """Each line of the list, in order, as somebody to invite or as passed over. Empty lines and a header are no lines.
 
-    A column named "Sprache" (or "language") gives the language; without a header the first cell of a line that can be
+    A column named "Sprache" (or "language") gives the language; a language that the town does not have is told before
+    the one to invite. Without a header the first cell of a line that can be
     read as a number is taken.
     """
     seen: dict[str, int] = {}
@@ -82,7 +97,10 @@ def read_list(lines: Iterable[str], numbers: PhoneNumbers, town: Municipality) -
             yield LinePassedOver(line, PassedOver.DUPLICATE, seen[found])
         else:
             seen[found] = line
-            yield Invitee(Address(AddressKind.PHONE, found), columns.language(cells, town))
+            written = columns.language(cells)
+            if written and written not in town.languages:
+                yield LanguageNotOffered(line, "" if any(map(str.isdigit, written)) else written)
+            yield Invitee(Address(AddressKind.PHONE, found), written if written in town.languages else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +114,9 @@ class _Columns:
         """The cells that may hold the number."""
         return cells if self.number is None else cells[self.number : self.number + 1]
 
-    def language(self, cells: Sequence[str], town: Municipality) -> str | None:
-        """The language of this line, if the town has it."""
-        written = cells[self.spoken].lower() if self.spoken is not None and self.spoken < len(cells) else ""
-        return written if written in town.languages else None
+    def language(self, cells: Sequence[str]) -> str:
+        """What stands for the language of this line; "" for nothing."""
+        return cells[self.spoken].lower() if self.spoken is not None and self.spoken < len(cells) else ""
 
 
 _NUMBER_NAMES = ("handy", "mobil", "telefon", "rufnummer", "nummer", "phone", "number")

@@ -6,6 +6,8 @@ No view here writes anything or sets a cookie.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,7 +18,7 @@ from core.texts import fallbacks
 from web.frame import Frame, ways
 from web.headers import FOR_EVER
 from web.information import INFORMATION
-from web.results import channel_bars, question_tables
+from web.results import Publication, channel_bars, question_tables
 from web.session import draft_in
 from web.site import Site
 
@@ -81,6 +83,7 @@ def results_of(site: Site, frame: Frame, standing: Standing, offers: tuple[Comma
         standing=standing,
         withheld=withheld,
         published=published,
+        stage=_stage(published, standing, site.parts.clock.now()) if published else None,
         tables=question_tables(published, standing.consultation, asking) if published else (),
         channels=channel_bars(published, frame.channel) if published else (),
     )  # fmt: skip
@@ -95,7 +98,16 @@ def _withheld(site: Site, standing: Standing, offers: tuple[Command, ...]) -> st
         return "after_close"
     if not over and Command.RESULT not in offers:
         return "after_answer"
-    return "too_few" if standing.publication is None else None
+    if standing.publication is None:
+        return "ended" if over else "too_few"
+    return None
+
+
+def _stage(published: Publication, standing: Standing, now: datetime) -> str:
+    """How far the count is ("web.results.<stage>"): between its end and the recount it is neither open nor final."""
+    if published["final"]:
+        return "final"
+    return "ended" if standing.is_over_at(now) else "so_far"
 
 
 def asking_in(site: Site, language: str) -> Asking:

@@ -19,7 +19,8 @@ from app.commands.options import (
 )
 from app.config import Settings
 from app.costs import cost_lines
-from app.files import text_of, town_for
+from app.files import example_town, text_of, town_for
+from app.lengths import refuse_too_long
 from core.administration import (
     Acting,
     Loading,
@@ -54,12 +55,16 @@ def check(file: Path, folder: Path | None, town: str | None) -> None:
     meant = town_for(file, Settings.read(folder=folder).folder, town)
     text = text_of(file)
     read = read_consultation(text, file.name, meant)
+    refuse_too_long(text, file.name, meant or example_town(read.languages))
     click.echo(f"{file.name} ist in Ordnung: {read.keyword}, {len(read.questions)} Fragen.")
     refusal = level_refused(read)
     if refusal:
         click.echo(f"Sie lässt sich laden, aber noch nicht öffnen: {refusal}")
     if meant is None:
-        click.echo("Die Kosten fehlen hier: Neben der Datei und im Datenordner liegt keine town.toml mit dem Preis.")
+        click.echo(
+            "Die Kosten fehlen hier: Neben der Datei und im Datenordner liegt keine town.toml mit dem Preis. "
+            "Die Länge der SMS ist mit dem Hinweis der Beispielstadt gemessen."
+        )
         return
     for line in cost_lines(text, file.name, meant):
         click.echo(line)
@@ -76,8 +81,18 @@ def load_file(file: Path, folder: Path | None, town: str | None) -> None:
     würde Antworten verfälschen und wird mit der Zeile genannt.
     """
     with acting(folder, town) as (_, by):
-        standing, loading = load(text_of(file), file.name, by)
+        text = text_of(file)
+        _refuse_too_long_while_open(text, file.name, by)
+        standing, loading = load(text, file.name, by)
     click.echo(_loaded(standing, loading))
+
+
+def _refuse_too_long_while_open(text: str, file: str, by: Acting) -> None:
+    """Residents get a new version of what is open at once; it must fit like the one that was opened."""
+    keyword = read_consultation(text, file, by.town).keyword
+    every = by.store.consultations.all(by.town.key)
+    if any(each.state is State.RELEASED and each.consultation.keyword == keyword for each in every):
+        refuse_too_long(text, file, by.town)
 
 
 def _loaded(standing: Standing, loading: Loading) -> str:
@@ -135,6 +150,10 @@ def _local(moment: datetime, town: Municipality) -> str:
 def open_one(keyword: str, folder: Path | None, town: str | None) -> None:
     """Einen Entwurf freigeben. Ab seinem Beginn (opens_at) nimmt er Antworten an."""
     with acting(folder, town) as (_, by):
+        draft = by.standing(keyword)
+        if draft.state is State.DRAFT:
+            source = by.store.consultations.source(by.town.key, draft.id)
+            refuse_too_long(source, f"{draft.consultation.keyword}, Fassung {draft.version}", by.town)
         standing = open_consultation(keyword, by)
         asked = standing.consultation
         if standing.takes_answers_at(by.clock.now()):
@@ -177,8 +196,11 @@ def _confirm(keyword: str) -> None:
 @folder_option
 @town_option
 def export(keyword: str, folder: Path | None, town: str | None) -> None:
-    """Den Text der geladenen Datei ausgeben."""
+    """Den Text der geladenen Datei ausgeben.
+
+    Wie bei „results“ ist die gemeint, die Menschen beantwortet haben; ein Entwurf nur, wenn es nichts anderes gibt.
+    """
     with acting(folder, town) as (_, by):
-        standing = by.standing(keyword)
+        standing = by.met(keyword)
         source = by.store.consultations.source(by.town.key, standing.id)
     click.echo(source, nl=not source.endswith("\n"))

@@ -102,7 +102,7 @@ _WRONG: tuple[tuple[type[click.ClickException], Callable[[Any], str]], ...] = (
     (click.MissingParameter, lambda error: f"Es fehlt: {_name(error)}."),
     (click.BadOptionUsage, lambda error: f"Hinter {error.option_name} fehlt etwas."),
     (click.BadParameter, _not_fitting),
-    (click.FileError, lambda error: f"Die Datei {error.ui_filename} lässt sich nicht lesen."),
+    (click.FileError, lambda error: f"Die Datei {error.ui_filename} gibt es nicht, oder sie lässt sich nicht lesen."),
     (click.UsageError, _misused),
 )
 """The first kind that fits says what is wrong."""
@@ -119,8 +119,6 @@ def _name(error: click.BadParameter) -> str:
 def _expected(error: click.BadParameter) -> str:
     """What would fit, where the kind of the value can say it."""
     match error.param.type if error.param else None:
-        case click.Path():
-            return "Diese Datei oder diesen Ordner gibt es nicht, oder Sie dürfen ihn nicht lesen."
         case click.IntRange(min=least, max=most):
             return f"Nötig ist eine ganze Zahl von {least} bis {most}."
         case click.Choice(choices=choices):

@@ -17,7 +17,8 @@ from app.inviting import AT_ONCE, Plan, invite_all, plan
 from app.wiring import Service
 from core.administration import Acting
 from core.errors import ActNotPossible
-from core.invitations import LinePassedOver, PassedOver
+from core.files.plain_words import language_name, shown
+from core.invitations import LanguageNotOffered, LinePassedOver, PassedOver
 
 LINES_SHOWN = 20
 """Lines named one by one for each reason; the rest is counted."""
@@ -67,7 +68,9 @@ def invite(keyword: str, file: Path, *, really: bool, folder: Path | None, town:
 
 def _tell(planned: Plan, by: Acting) -> None:
     """Who gets nothing and why; what everybody else gets; what it costs and when it ends."""
-    click.echo("\n".join([*_passed_over(planned.passed_over), *_hindered(planned.hindered)]) or "Alle Zeilen passen.")
+    not_offered = _not_offered(planned.not_offered, by.town.languages[0])
+    remarks = (*_passed_over(planned.passed_over), *_hindered(planned.hindered), *not_offered)
+    click.echo("\n".join(remarks) or "Alle Zeilen passen.")
     for language, message in planned.texts.items():
         if language:
             click.echo(f"\nDie Nachricht ({language}, {message.segments} SMS):\n{message.text}")
@@ -83,8 +86,21 @@ def _passed_over(lines: Sequence[LinePassedOver]) -> Iterator[str]:
         first = f" (wie {line.first})" if line.first else ""
         by_reason.setdefault(line.why, []).append(f"{line.line}{first}")
     for why, places in by_reason.items():
-        more = f" und {len(places) - LINES_SHOWN} weitere" if len(places) > LINES_SHOWN else ""
-        yield f"Keine Einladung, {REASONS[why]}: Zeile {', '.join(places[:LINES_SHOWN])}{more}"
+        yield f"Keine Einladung, {REASONS[why]}: {_places(places)}"
+
+
+def _not_offered(lines: Sequence[LanguageNotOffered], instead: str) -> Iterator[str]:
+    by_language: dict[str, list[str]] = {}
+    for line in lines:
+        by_language.setdefault(line.written, []).append(str(line.line))
+    for written, places in by_language.items():
+        what = f"Die Sprache {shown(written)}" if written else "Was dort als Sprache steht,"
+        yield f"{what} hat die Stadt nicht; die Einladung kommt auf {language_name(instead)}: {_places(places)}"
+
+
+def _places(lines: Sequence[str]) -> str:
+    more = f" und {len(lines) - LINES_SHOWN} weitere" if len(lines) > LINES_SHOWN else ""
+    return f"Zeile {', '.join(lines[:LINES_SHOWN])}{more}"
 
 
 def _hindered(hindered: Counter[str]) -> Iterator[str]:

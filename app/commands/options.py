@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,11 +25,23 @@ COMMAND_LINE = "command line"
 folder_option = click.option(
     "--dir",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="ORDNER",
     help="Der Datenordner. Sonst gilt MITWIRKUNG_DIR, sonst ~/.local/share/mitwirkung.",
 )
 town_option = click.option("--town", metavar="STADT", help="Welche Stadt, wenn es mehrere gibt.")
+
+
+class _ReadableFile(click.ParamType):
+    """The path of a file; one that is not there or may not be read is named."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 (click's own)
+        file = Path(value)
+        if not os.access(file, os.R_OK) or not file.is_file():
+            raise click.FileError(str(file))
+        return file
 
 
 def keyword_argument(decorated: Decorated) -> Decorated:
@@ -38,8 +51,7 @@ def keyword_argument(decorated: Decorated) -> Decorated:
 
 def file_argument(decorated: Decorated) -> Decorated:
     """A file that is there and may be read."""
-    kind = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-    return click.argument("file", metavar="DATEI", type=kind)(decorated)
+    return click.argument("file", metavar="DATEI", type=_ReadableFile())(decorated)
 
 
 really_option = click.option("--really", is_flag=True, help="Wirklich tun, ohne Rückfrage.")

@@ -43,7 +43,7 @@ def results(keyword: str, form: str, folder: Path | None, town: str | None) -> N
     könnte. Endgültig ist ein Ergebnis zehn Minuten nach dem Schluss.
     """
     with acting(folder, town) as (service, by):
-        standing = by.standing(keyword)
+        standing = by.met(keyword)
         tally = Tally(by.store.consultations.tally(by.town.key, standing.id))
         publication = live_results(standing, tally, by)
         click.echo(_FORMS[form](publication, standing, service), nl=False)

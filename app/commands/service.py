@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from app.commands.german import Command
 from app.commands.options import folder_option
 from app.config import Settings
 from app.demonstration import load_examples, make_folder
+from app.files import make_data_folder, using
 from app.fitness import refuse_unfit
 from app.in_process import jobs_running, keep_jobs
 from app.logging import set_up_logging
@@ -85,7 +86,7 @@ def migrate(folder: Path | None) -> None:
     Sichern Sie sie vorher.
     """
     settings = Settings.read(folder=folder)
-    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings.folder)
     bring_up_to_date(settings)
     click.echo("Die Datenbank ist auf dem Stand dieses Programms.")
 
@@ -95,8 +96,10 @@ def _running(settings: Settings) -> Iterator[Service]:
     """The service, alone in its folder, with an up-to-date database, until it is asked to end."""
     end_on_signal()
     set_up_logging(settings.secret_values(), logging.WARNING)
-    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with hold_folder(settings.folder):
+    make_data_folder(settings.folder)
+    with ExitStack() as held:
+        with using(settings.folder):
+            held.enter_context(hold_folder(settings.folder))
         bring_up_to_date(settings)
         with joined(settings) as service:
             yield service

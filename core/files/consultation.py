@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from core.consultation import Consultation, ResultsShown
@@ -43,6 +44,9 @@ RESERVED_KEYWORDS: Final = frozenset(
 )
 """Words that already mean something to the service or to the SMS network; as a keyword they would start that."""
 
+_STAND_IN: Final = datetime(2026, 11, 1, tzinfo=UTC)
+"""Stands for a moment that has a fault, in a consultation that is never given to anybody."""
+
 
 def read_consultation(text: str, file: str, municipality: Municipality | None = None) -> Consultation:
     """Read and check a consultation file. `file` is its name for messages.
@@ -79,15 +83,15 @@ def _is_language(entry: Entry, tag: str, known: tuple[str, ...]) -> bool:
 
 def _consultation(entry: Entry, languages: tuple[str, ...]) -> Consultation:
     opens_at, closes_at = entry.moment("opens_at"), entry.moment("closes_at")
-    if closes_at <= opens_at and entry.holds("opens_at") and entry.holds("closes_at"):
+    if opens_at and closes_at and closes_at <= opens_at:
         wrong = f"Der Schluss ({shown(closes_at)}) liegt nicht nach dem Beginn ({shown(opens_at)})."
         entry.fault("closes_at", wrong, "Wählen Sie einen späteren Schluss.")
     return Consultation(
         keyword=_keyword(entry),
         level=Level(entry.one_of("level", [level.value for level in Level]) or Level.OPEN),
         languages=languages,
-        opens_at=opens_at,
-        closes_at=closes_at,
+        opens_at=opens_at or _STAND_IN,
+        closes_at=closes_at or _STAND_IN,
         results=ResultsShown(entry.one_of("results", [policy.value for policy in ResultsShown]) or ResultsShown.NEVER),
         legal_basis=entry.words("legal_basis"),
         field=entry.one_of("field", FIELDS),

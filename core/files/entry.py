@@ -10,9 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import Final, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from core.errors import Fault, FileNotAccepted
 from core.files.lines import Path
@@ -26,7 +27,7 @@ LARGEST_NUMBER: Final = Decimal(10**12)
 """No number in a file or in an answer lies beyond it: what is longer is a slip or an attack."""
 
 _NO_TEXTS: Final = Texts({"de": Wording("")})
-_SOME_MOMENT: Final = datetime.fromisoformat("2026-11-01T08:00:00+01:00")
+_GERMAN_TIME: Final = ZoneInfo("Europe/Berlin")
 
 _CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that no line of text may hold: they break text messages, speech and tables."""
@@ -160,18 +161,21 @@ class Entry:
         """An optional number."""
         return self.decimal(key) if self.holds(key) else None
 
-    def moment(self, key: str) -> datetime:
-        """A required point in time with its offset, in the years 2000 to 2100."""
+    def moment(self, key: str) -> datetime | None:
+        """A required point in time with its offset, in the years 2000 to 2100; None where it has a fault.
+
+        No stand-in: it would be compared with other moments, and that would make a second fault.
+        """
         value = self._value(key, datetime, Kind.MOMENT)
         if value is None:
-            return _SOME_MOMENT
-        if value.tzinfo is None:
-            instead = f"Hängen Sie im Winter +01:00 an, im Sommer +02:00: {key} = {value.isoformat()}+01:00"
-            self.fault(key, f"Bei {shown(value)} fehlt die Zeitzone.", instead)
-            return _SOME_MOMENT
+            return None
         if not 2000 <= value.year <= 2100:
             self.fault(key, f"Das Jahr {value.year} ist wohl ein Tippfehler.", Kind.MOMENT.advice(key))
-            return _SOME_MOMENT
+            return None
+        if value.tzinfo is None:
+            here = value.replace(tzinfo=self._time_zone)
+            self.fault(key, f"Bei {shown(value)} fehlt die Zeitzone.", f"Schreiben Sie: {key} = {here.isoformat()}")
+            return None
         return value
 
     def time_of_day(self, key: str) -> time:
@@ -204,6 +208,10 @@ class Entry:
         instead = f"Beginnen Sie jeden Abschnitt mit der Zeile [[{header}]]."
         self.fault(key, f"„{key}“ gehört in eigene Abschnitte.", instead)
         return ()
+
+    @property
+    def _time_zone(self) -> tzinfo:
+        return self.municipality.time_zone if self.municipality else _GERMAN_TIME
 
     def leave_unread(self) -> None:
         """Let no key count as unknown, because nobody can say which belong here."""

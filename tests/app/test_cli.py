@@ -76,11 +76,19 @@ def test_every_command_explains_itself_in_german(command: list[str], run: Run) -
         (["results", "BUS", "--town"], NOT_CALLED_RIGHT, "Hinter --town fehlt etwas."),
         (["demo", "--port", "many"], NOT_CALLED_RIGHT, "von 1 bis 65535"),
         (["demo", "--prot", "1"], NOT_CALLED_RIGHT, "Meinten Sie --port?"),
-        (["consultation", "check", "nowhere.toml"], NOT_CALLED_RIGHT, "gibt es nicht"),
+        (["consultation", "check", "nowhere.toml"], NOT_CALLED_RIGHT, "Die Datei nowhere.toml gibt es nicht"),
+        (["consultation", "check", "/"], NOT_CALLED_RIGHT, "Die Datei / gibt es nicht"),
         (["results", "BUS"], NOT_POSSIBLE, "Noch ist keine Befragung geladen."),
         (["consultation", "open", "BUS"], NOT_POSSIBLE, "Noch ist keine Befragung geladen."),
         (["results", "BUS", "--town", "köln"], NOT_POSSIBLE, "--town bergheim"),
         (["results", "BUS", "--dir", "/proc/nothing"], NOT_POSSIBLE, "town.toml"),
+        (["results", "BUS", "--dir", str(BUS)], NOT_POSSIBLE, "town.toml"),
+        *[
+            ([command, "--dir", folder], NOT_POSSIBLE, f"Der Ordner {folder} lässt sich nicht anlegen")
+            for command in ("demo", "migrate")
+            for folder in ("/proc/nix", "/proc", str(BUS), f"{BUS}/x")
+            if (command, folder) != ("migrate", "/proc")
+        ],
     ],
     ids=lambda case: " ".join(case) if isinstance(case, list) else "",
 )
@@ -122,6 +130,24 @@ def test_from_a_file_to_an_open_consultation_and_to_its_end(run: Run) -> None:
     assert "unverändert: 3 Einträge" in run("audit", "verify")[1]
 
 
+def test_after_the_end_a_new_draft_hides_nothing_that_residents_have_answered(
+    run: Run, service: Service, say: Say, tmp_path: Path
+) -> None:
+    for person in range(1, 8):
+        say(number_of(person), "BUS")
+        say(number_of(person), "1")
+    run("consultation", "close", "BUS", "--really")
+    again = tmp_path / "again.toml"
+    again.write_text(BUS.read_text(encoding="utf-8").replace("Der Bus am Abend", "Der Abendbus"), encoding="utf-8")
+    assert "als Entwurf" in run("consultation", "load", again)[1]
+    assert "Teilgenommen: 7" in run("results", "BUS")[1]
+    assert "Teilgenommen;7" in run("results", "BUS", "--format", "csv")[1]
+    assert json.loads(run("results", "BUS", "--format", "json")[1])["participants"] == 7
+    assert run("consultation", "export", "BUS")[1] == BUS.read_text(encoding="utf-8")
+    assert "ist offen" in run("consultation", "open", "BUS")[1]
+    assert "Teilgenommen: 0" in run("results", "BUS")[1]
+
+
 def test_closing_asks_nothing_when_told_really(run: Run) -> None:
     run("consultation", "load", BUS)
     run("consultation", "open", "BUS")
@@ -157,6 +183,77 @@ def test_checking_prints_what_each_language_costs(example: str, run: Run) -> Non
         assert [line for line in told.splitlines() if line.startswith(f"{language}: ") and "je Teilnahme" in line]
     assert "Ende" in told
     assert "GSM-7" in told
+
+
+LONG = "Bitte denken Sie dabei an alle Wege am Abend und in der Nacht. " * 6
+LENGTHENED = {
+    "de": 'text.de = "Soll der Bus',
+    "en": 'text.en = "How satisfied',
+    "de-simple": 'text.de-simple = "Wohin wollen',
+}
+"""Language → the question's text in it that is too long, the three questions in order."""
+
+
+def longer(begin: str) -> str:
+    return begin.replace(' = "', f' = "{LONG}', 1)
+
+
+@pytest.fixture
+def too_long(tmp_path: Path) -> Path:
+    """The example, each question too long in another language; nobody is asked both the second and the third."""
+    text = BUS.read_text(encoding="utf-8").replace('is = ["yes", "weekend"]', 'is = ["no"]')
+    text = text.replace('type = "scale"', 'type = "scale"\nasked_if = { question = "late", is = ["yes"] }')
+    for begin in LENGTHENED.values():
+        text = text.replace(begin, longer(begin), 1)
+    file = tmp_path / "long.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_question_of_more_than_two_text_messages_is_neither_fine_nor_opened(run: Run, too_long: Path) -> None:
+    code, out, err = run("consultation", "check", too_long)
+    assert (code, out) == (NOT_POSSIBLE, "")
+    told = list(zip(err.splitlines(), range(1, 4), LENGTHENED, strict=True))
+    assert all(f"questions[{place}].text.{language}: " in line for line, place, language in told)
+    assert all(f"sms.{language} = " in line for line, _, language in told)
+    assert run("consultation", "load", too_long)[0] == 0
+    code, out, err = run("consultation", "open", "BUS")
+    assert (code, out, len(err.splitlines())) == (NOT_POSSIBLE, "", 3)
+    assert "Entwurf" in run("consultation", "list")[1]
+
+
+def test_a_shorter_form_for_text_messages_makes_a_long_question_fit(run: Run, too_long: Path) -> None:
+    text = too_long.read_text(encoding="utf-8")
+    for language, begin in LENGTHENED.items():
+        text = text.replace(longer(begin), f'sms.{language} = "Kurz?"\n{longer(begin)}', 1)
+    too_long.write_text(text, encoding="utf-8")
+    assert run("consultation", "check", too_long)[0] == 0
+
+
+def test_what_is_open_takes_no_version_that_is_too_long(run: Run, tmp_path: Path) -> None:
+    run("consultation", "load", BUS)
+    run("consultation", "open", "BUS")
+    file = tmp_path / "longer.toml"
+    begin = LENGTHENED["de"]
+    file.write_text(BUS.read_text("utf-8").replace(begin, longer(begin), 1), "utf-8")
+    code, _, err = run("consultation", "load", file)
+    assert code == NOT_POSSIBLE
+    assert "questions[1].text.de" in err
+    assert "Fassung 1" in run("consultation", "list")[1]
+
+
+def test_without_a_town_the_length_is_measured_with_the_notice_of_the_example(
+    run: Run, too_long: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MITWIRKUNG_DIR", str(tmp_path / "nowhere"))
+    alone = tmp_path / "alone" / "bus.toml"
+    alone.parent.mkdir()
+    shutil.copyfile(BUS, alone)
+    code, told, _ = run("consultation", "check", alone)
+    assert code == 0
+    assert "Beispielstadt" in told
+    shutil.copyfile(too_long, alone)
+    assert run("consultation", "check", alone)[0] == NOT_POSSIBLE
 
 
 def test_checking_says_which_level_cannot_be_opened_yet(run: Run, tmp_path: Path) -> None:
@@ -241,6 +338,24 @@ def test_without_really_everything_is_told_and_nothing_written(invited: Run, num
     assert "2 Einladungen, 2 SMS, 16 Cent." in told
     assert "Es ist nichts verschickt." in told
     assert "2 Einträge" in invited("audit", "verify")[1]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff\r\n;;\r\n", "Name;Handy\n"])
+def test_an_empty_list_is_said_to_be_empty(text: str, invited: Run, tmp_path: Path) -> None:
+    file = tmp_path / "leer.csv"
+    file.write_text(text, encoding="utf-8")
+    code, out, err = invited("invite", "BUS", file, "--really")
+    assert (code, out) == (NOT_POSSIBLE, "")
+    assert "Die Liste leer.csv ist leer." in err
+
+
+def test_a_language_the_town_does_not_have_is_named_with_its_line(invited: Run, tmp_path: Path) -> None:
+    file = tmp_path / "sprachen.csv"
+    file.write_text("Handy;Sprache\n0151 23456789;kl\n0160 1234567;en\n", encoding="utf-8")
+    code, told, _ = invited("invite", "BUS", file)
+    assert code == 0
+    assert "Die Sprache „kl“ hat die Stadt nicht; die Einladung kommt auf Deutsch: Zeile 2" in told
+    assert "2 Einladungen" in told
 
 
 def test_e1_no_message_about_a_list_shows_a_number(invited: Run, numbers: Path) -> None:

@@ -124,6 +124,23 @@ def test_after_the_close_the_same_keyword_begins_anew(by: Acting) -> None:
     assert second.id != first.id
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_what_residents_have_met_comes_before_a_new_draft_of_the_same_keyword(
+    sealed: bool, by: Acting, clock: Clock
+) -> None:
+    first, _ = load(BUS, "bus.toml", by)
+    assert by.met("bus").id == first.id
+    open_consultation("BUS", by)
+    close_consultation("BUS", by)
+    clock.at += timedelta(hours=1)
+    if sealed:
+        seal_if_due(by.standing("BUS"), by)
+    second, _ = load(BUS, "bus.toml", by)
+    assert (by.met("BUS").id, by.standing("BUS").id) == (first.id, second.id)
+    open_consultation("BUS", by)
+    assert by.met("BUS").id == second.id
+
+
 def test_all_faults_of_a_file_are_told_at_once(by: Acting) -> None:
     with pytest.raises(FileNotAccepted) as refused:
         load(BUS.replace('type = "scale"', 'type = "skala"').replace('"L0"', '"L9"'), "bus.toml", by)

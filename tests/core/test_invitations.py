@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ActNotPossible
-from core.invitations import LinePassedOver, PassedOver, decoded, forecast, read_list
+from core.invitations import LanguageNotOffered, LinePassedOver, ListRead, PassedOver, decoded, forecast, read_list
 from core.municipality import QuietHours, SmsTerms
 from core.people import Address, AddressKind
 from core.ports import Invitee, NumberRead
@@ -47,7 +47,7 @@ TOWN = SimpleNamespace(
 )
 
 
-def read(*lines: str) -> list[Invitee | LinePassedOver]:
+def read(*lines: str) -> list[ListRead]:
     return list(read_list(lines, PlainNumbers(), TOWN))
 
 
@@ -76,6 +76,12 @@ def test_the_language_column_is_taken_where_the_town_has_the_language() -> None:
     lines = ("Handy;Sprache", "01511111111;en", "01512222222;DE-simple", "01513333333;kl", "01514444444")
     languages = [each.language for each in read(*lines) if isinstance(each, Invitee)]
     assert languages == ["en", "de-simple", None, None]
+
+
+def test_a_language_that_the_town_does_not_have_is_told_with_its_line_and_never_a_number() -> None:
+    found = read("Handy;Sprache", "01511111111;kl", "01512222222;", "01513333333;01514444444", "01511111111;tlh")
+    told = [each for each in found if isinstance(each, LanguageNotOffered)]
+    assert told == [LanguageNotOffered(2, "kl"), LanguageNotOffered(4, "")]
 
 
 @pytest.mark.parametrize(

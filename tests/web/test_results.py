@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.administration import Acting
+from core.administration import Acting, close_consultation, seal_if_due
 from tests.web.service import NOW, Running, words
 from tests.web.test_flow import sent
 from web.results import bars
@@ -83,6 +83,30 @@ def test_after_the_close_everybody_sees_them(published):
     browser = published.browser().get("/de/BUS")
     browser.get(browser.page.find("a", string="Ergebnisse ansehen")["href"])
     assert browser.page.table
+
+
+ENDED = {
+    "de": ("Die Umfrage ist zu Ende. Das Endergebnis steht in Kürze hier.", "Das ist das Endergebnis."),
+    "de-simple": ("Die Umfrage ist zu Ende. Bald steht hier das Ergebnis.", "Das ist das Ergebnis."),
+    "en": ("The consultation has ended. The final result will be here shortly.", "This is the final result."),
+}
+
+
+@pytest.mark.parametrize(("language", "ended", "final"), [(tag, *told) for tag, told in ENDED.items()])
+@pytest.mark.parametrize("renewed_before", [True, False])
+def test_a_closed_consultation_is_said_to_have_ended_until_it_is_sealed(town, language, ended, final, renewed_before):
+    by = Acting("test", town.town, town.parts.store, town.clock)
+    if renewed_before:
+        town.parts.store.consultations.publish(town.town.key, by.standing("BUS").id, PUBLISHED)
+    close_consultation("BUS", by)
+    told = town.browser().get(f"/{language}/BUS/ergebnis").text
+    assert ended in told
+    assert final not in told
+    town.clock.move_to(NOW + timedelta(minutes=11))
+    assert seal_if_due(by.standing("BUS"), by)
+    told = town.browser().get(f"/{language}/BUS/ergebnis").text
+    assert final in told
+    assert ended not in told
 
 
 def test_too_few_answers_are_said_to_be_too_few(town):

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -154,7 +155,6 @@ BROKEN_FAULTS = [
     (2, "level"),
     (3, "languages"),
     (4, "opens_at"),
-    (5, "closes_at"),
     (6, "results"),
     (7, "field"),
     (8, "colour"),
@@ -295,6 +295,39 @@ def test_a_fault_is_named_where_it_stands(before, after, key, words):
     assert before in BUS
     faults = faults_of(BUS.replace(before, after, 1))
     assert any(fault.key == key and words in str(fault) for fault in faults), [str(fault) for fault in faults]
+
+
+NO_MOMENT = {
+    "without offset": "2020-03-31T18:00:00",
+    "only a day": "2020-03-31",
+    "in quotation marks": '"2020-03-31T18:00:00+02:00"',
+    "a number": "7",
+}
+
+
+@pytest.mark.parametrize("written", NO_MOMENT.values(), ids=NO_MOMENT)
+@pytest.mark.parametrize("key", ["opens_at", "closes_at"])
+def test_a_moment_with_a_fault_makes_no_second_fault(key, written):
+    lines = [f"{key} = {written}" if line.startswith(key) else line for line in BUS.splitlines()]
+    (fault,) = faults_of("\n".join(lines))
+    assert fault.key == key
+
+
+@pytest.mark.parametrize("town", [TOWN, None])
+@pytest.mark.parametrize(
+    ("local", "offset"),
+    [("2027-01-15T18:00:00", "+01:00"), ("2027-07-15T18:00:00", "+02:00"), ("2027-03-28T03:00:00", "+02:00")],
+)
+def test_the_proposed_offset_is_that_of_the_day_in_the_town(town, local, offset):
+    (fault,) = faults_of(BUS.replace("2027-03-31T18:00:00+02:00", local), town)
+    assert f"closes_at = {local}{offset}" in fault.instead
+
+
+def test_the_proposed_offset_is_that_of_the_towns_own_time_zone():
+    (fault,) = faults_of(
+        BUS.replace("18:00:00+02:00", "18:00:00"), replace(TOWN, time_zone=ZoneInfo("Atlantic/Azores"))
+    )
+    assert "18:00:00+00:00" in fault.instead
 
 
 def test_a_condition_on_free_words_is_refused():
