@@ -13,33 +13,33 @@ from core.ports import Act
 from storage.chain import START, Head, first_broken, hash_of
 from storage.engine import Database
 from storage.plain import canonical, mapping_from
-from storage.statements import Found, run
+from storage.prepared import Found, Prepared
 from storage.tables import acts, chain_heads
 
-_NEXT = (
+_NEXT = Prepared(
     insert_or(chain_heads)
     .on_conflict_do_update(index_elements=[chain_heads.c.municipality], set_={"number": chain_heads.c.number + 1})
     .returning(chain_heads.c.number, chain_heads.c.hash)
 )
 """Takes the next number and holds the chain until the commit, so that two acts never have the same predecessor."""
 
-_WRITE = insert(acts)
-_MOVE_HEAD = (
+_WRITE = Prepared(insert(acts))
+_MOVE_HEAD = Prepared(
     update(chain_heads)
     .where(chain_heads.c.municipality == bindparam("in_municipality"))
     .values(hash=bindparam("new_hash"))
 )
-_ENTRIES = select(acts).where(acts.c.municipality == bindparam("in_municipality")).order_by(acts.c.number)
-_HEAD = select(chain_heads).where(chain_heads.c.municipality == bindparam("in_municipality"))
+_ENTRIES = Prepared(select(acts).where(acts.c.municipality == bindparam("in_municipality")).order_by(acts.c.number))
+_HEAD = Prepared(select(chain_heads).where(chain_heads.c.municipality == bindparam("in_municipality")))
 
 
 def append(connection: Connection, municipality: str, act: Act) -> None:
     """Write one act in the transaction of what was done."""
     first = {"municipality": municipality, "number": START.number + 1, "hash": START.hash}
-    number, before = connection.execute(_NEXT, first).one()
+    ((number, before),) = _NEXT.all(connection, first)
     hash_ = hash_of(before, number, act)
-    run(connection, _WRITE, [_row(municipality, number, act, hash_)])
-    run(connection, _MOVE_HEAD, [{"in_municipality": municipality, "new_hash": hash_}])
+    _WRITE.run(connection, _row(municipality, number, act, hash_))
+    _MOVE_HEAD.run(connection, {"in_municipality": municipality, "new_hash": hash_})
 
 
 def _row(municipality: str, number: int, act: Act, hash_: str) -> dict[str, object]:
@@ -73,12 +73,12 @@ class SqlAudit:
     def entries(self, municipality: str) -> Iterator[tuple[int, Act, str]]:
         """Number, act and hash, in order."""
         with self.database.reading() as connection:
-            rows = connection.execute(_ENTRIES, {"in_municipality": municipality}).all()
+            rows = _ENTRIES.all(connection, {"in_municipality": municipality})
         return (_entry(row) for row in rows)
 
     def first_broken(self, municipality: str) -> int | None:
         """The number of the first entry that does not fit its hash; None for a sound chain."""
         with self.database.reading() as connection:
-            head = connection.execute(_HEAD, {"in_municipality": municipality}).one_or_none()
+            head = _HEAD.first(connection, {"in_municipality": municipality})
         newest = Head(head.number, head.hash) if head else START
         return first_broken(self.entries(municipality), newest)

@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, Select, TextClause, bindparam, delete, insert, select, text, update
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy.dialects.postgresql import Insert
 
-from core.ballots import Ballot, BallotChange, Cell, Recorded
+from core.ballots import Ballot, BallotChange, Recorded
+from core.errors import ConcurrentChange
 from storage.keys import Keys
 from storage.plain import value_as_text, value_from
-from storage.statements import Found, Values, run, run_on_one, upsert
+from storage.prepared import Found, Prepared, Several, Values
+from storage.statements import inserted, removed, upserted
 from storage.tables import answers, links, tally, voices
 
 COUNTED: Final = "counted"
@@ -45,12 +46,13 @@ def _together() -> Select[Any]:
     )
 
 
-_BALLOTS = _together().where(voices.c.voice_id.in_(bindparam("voice_ids", expanding=True)))
+_BALLOTS = Prepared(_together().where(voices.c.voice_id.in_(bindparam("voice_ids", expanding=True))))
 _COUNTED = (
     _together()
     .where(voices.c.consultation_id == bindparam("of_consultation"), voices.c.trial.is_(False))
     .execution_options(yield_per=1000)
 )
+"""Not prepared: SQLAlchemy knows how each driver gives rows in portions, and there may be a million."""
 
 
 def ballots(
@@ -59,7 +61,7 @@ def ballots(
     """The stored ballots of these voices, by consultation id. One statement, none where there is nothing to ask."""
     if not voice_ids:
         return {}
-    rows = connection.execute(_BALLOTS, {"in_municipality": municipality, "voice_ids": list(voice_ids.values())})
+    rows = _BALLOTS.all(connection, {"in_municipality": municipality, "voice_ids": list(voice_ids.values())})
     return {ballot.consultation_id: ballot for ballot in _ballots_of(rows, keys)}
 
 
@@ -105,61 +107,45 @@ def _place(municipality: str, voice_id: str, question: str) -> str:
 
 # ------------------------------------------------------------------------------------------------------- writing
 
-_ADD_VOICE = insert(voices)
-_CHANGE_VOICE = (
-    update(voices)
-    .where(
-        voices.c.municipality == bindparam("in_municipality"),
-        voices.c.voice_id == bindparam("of_voice"),
-        voices.c.revision == bindparam("before"),
+
+def _voices(how_many: int) -> Insert:
+    """New voices, and known ones that are still as they were read."""
+    statement = inserted(voices, how_many)
+    return statement.on_conflict_do_update(
+        index_elements=list(voices.primary_key),
+        set_={name: statement.excluded[name] for name in ("revision", "receipt", "channel", "without_number")},
+        where=voices.c.revision == statement.excluded.revision - 1,
     )
-    .values(
-        revision=bindparam("revision"),
-        receipt=bindparam("receipt"),
-        channel=bindparam("channel"),
-        without_number=bindparam("without_number"),
-    )
-)
-_PUT_LINK = upsert(links)
-_PUT_ANSWER = upsert(answers)
-_DROP_LINK = delete(links).where(
-    links.c.municipality == bindparam("in_municipality"),
-    links.c.voice_id == bindparam("of_voice"),
-    links.c.question == bindparam("of_question"),
-    links.c.state == bindparam("in_state"),
-)
-_DROP_ANSWER = delete(answers).where(
-    answers.c.municipality == bindparam("in_municipality"),
-    answers.c.consultation_id == bindparam("of_consultation"),
-    answers.c.ballot_id == bindparam("of_ballot"),
-    answers.c.question == bindparam("of_question"),
-)
+
+
+_PUT_VOICES = Several(_voices)
+_PUT_LINKS = Several(partial(upserted, links))
+_PUT_ANSWERS = Several(partial(upserted, answers))
+_DROP_LINKS = Several(partial(removed, links))
+_DROP_ANSWERS = Several(partial(removed, answers))
 
 
 def write(connection: Connection, municipality: str, changes: Sequence[BallotChange], keys: Keys) -> None:
     """Write these changes, without the tally. Raises `ConcurrentChange` if a voice is no longer as it was read."""
-    for change in changes:
-        _write_voice(connection, municipality, change)
-    run(connection, _DROP_LINK, [row for change in changes for row in _links_gone(municipality, change)])
-    run(connection, _DROP_ANSWER, [row for change in changes for row in _answers_gone(municipality, change)])
-    run(connection, _PUT_ANSWER, [row for change in changes for row in _answers_given(municipality, change)])
-    run(connection, _PUT_LINK, [row for change in changes for row in _links_made(municipality, change, keys)])
+    if _PUT_VOICES.run(connection, [_voice(municipality, change.after) for change in changes]) != len(changes):
+        raise ConcurrentChange("Somebody else changed the same voice first.")
+    _DROP_LINKS.run(connection, [row for change in changes for row in _links_gone(municipality, change)])
+    _DROP_ANSWERS.run(connection, [row for change in changes for row in _answers_gone(municipality, change)])
+    _PUT_ANSWERS.run(connection, [row for change in changes for row in _answers_given(municipality, change)])
+    _PUT_LINKS.run(connection, [row for change in changes for row in _links_made(municipality, change, keys)])
 
 
-def _write_voice(connection: Connection, municipality: str, change: BallotChange) -> None:
-    after = change.after
-    row = {
+def _voice(municipality: str, after: Ballot) -> Values:
+    return {
+        "municipality": municipality,
+        "voice_id": after.voice_id,
+        "consultation_id": after.consultation_id,
         "revision": after.revision,
-        "receipt": after.receipt,
-        "channel": after.channel,
+        "trial": after.trial,
         "without_number": after.without_number,
+        "channel": after.channel,
+        "receipt": after.receipt,
     }
-    if change.before.revision:
-        known = {"in_municipality": municipality, "of_voice": after.voice_id, "before": change.before.revision}
-        run_on_one(connection, _CHANGE_VOICE, {**row, **known})
-    else:
-        key = {"municipality": municipality, "consultation_id": after.consultation_id, "voice_id": after.voice_id}
-        run(connection, _ADD_VOICE, [{**row, **key, "trial": after.trial}])
 
 
 def _new(before: Mapping[str, Recorded], after: Mapping[str, Recorded]) -> dict[str, Recorded]:
@@ -185,10 +171,10 @@ def _answers_gone(municipality: str, change: BallotChange) -> Iterator[Values]:
         now = change.after.counted.get(question)
         if given.value is not None and (now is None or now.value is None):
             yield {
-                "in_municipality": municipality,
-                "of_consultation": change.before.consultation_id,
-                "of_ballot": change.before.ballot_id,
-                "of_question": question,
+                "municipality": municipality,
+                "consultation_id": change.before.consultation_id,
+                "ballot_id": change.before.ballot_id,
+                "question": question,
             }
 
 
@@ -223,15 +209,19 @@ def _links_gone(municipality: str, change: BallotChange) -> Iterator[Values]:
     gone = [(COUNTED, question) for question in before.counted.keys() - after.counted.keys()]
     gone += [(DRAFT, question) for question in before.drafts.keys() - after.drafts.keys()]
     for state, question in gone:
-        yield {
-            "in_municipality": municipality,
-            "of_voice": before.voice_id,
-            "of_question": question,
-            "in_state": state,
-        }
+        yield {"municipality": municipality, "voice_id": before.voice_id, "question": question, "state": state}
 
 
 # ------------------------------------------------------------------------------------------------------- counting
+
+
+def _added(how_many: int) -> Insert:
+    statement = inserted(tally, how_many)
+    total = tally.c.count + statement.excluded.count
+    return statement.on_conflict_do_update(index_elements=list(tally.primary_key), set_={"count": total})
+
+
+_ADD = Several(_added)
 
 
 def count(connection: Connection, municipality: str, changes: Sequence[BallotChange], slot: int) -> None:
@@ -245,30 +235,17 @@ def count(connection: Connection, municipality: str, changes: Sequence[BallotCha
         for cell, number in change.delta.items()
         if number and not change.after.trial
     )
-    if added:
-        values: dict[str, object] = {"municipality": municipality, "slot": slot}
-        for place, (consultation_id, cell, number) in enumerate(added):
-            values |= _numbered(place, consultation_id, cell, number)
-        connection.execute(_add_cells(len(added)), values)
-
-
-_CELL = ("consultation_id", "question", "option", "channel", "language", "count")
-
-
-def _numbered(place: int, consultation_id: str, cell: Cell, number: int) -> Values:
-    values = (consultation_id, cell.question, cell.option, cell.channel, cell.language, number)
-    return {f"{name}_{place}": value for name, value in zip(_CELL, values, strict=True)}
-
-
-@cache
-def _add_cells(how_many: int) -> TextClause:
-    """One statement that adds to so many cells; built once for each number.
-
-    As text, because SQLAlchemy would compile a list of rows anew each time: that cost more than the rest of the turn.
-    """
-    shared: dict[str, BindParameter[object]] = {name: bindparam(name) for name in ("municipality", "slot")}
-    rows = [{**shared, **{name: bindparam(f"{name}_{place}") for name in _CELL}} for place in range(how_many)]
-    statement = insert_or(tally).values(rows)
-    total = tally.c.count + statement.excluded.count
-    adding = statement.on_conflict_do_update(index_elements=list(tally.primary_key), set_={"count": total})
-    return text(str(adding.compile(dialect=sqlite.dialect(paramstyle="named"))))
+    rows = [
+        {
+            "municipality": municipality,
+            "consultation_id": consultation_id,
+            "question": cell.question,
+            "option": cell.option,
+            "channel": cell.channel,
+            "language": cell.language,
+            "slot": slot,
+            "count": number,
+        }
+        for consultation_id, cell, number in added
+    ]
+    _ADD.run(connection, rows)

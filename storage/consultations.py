@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -20,26 +21,27 @@ from storage.engine import Database
 from storage.keys import Keys
 from storage.moves import times_after
 from storage.plain import canonical
-from storage.standings import Standings
-from storage.statements import run, run_on_one, upsert
+from storage.prepared import Prepared, Several, Values
+from storage.standings import Standings, raise_edition
+from storage.statements import upserted
 from storage.tables import consultation_versions, consultations, late_answers, publications, tally
 
 _HERE = (consultations.c.municipality == bindparam("in_municipality")) & (consultations.c.id == bindparam("of_id"))
 
-_ADD = insert(consultations)
-_ADD_VERSION = insert(consultation_versions)
-_REVISE = (
+_ADD = Prepared(insert(consultations))
+_ADD_VERSION = Prepared(insert(consultation_versions))
+_REVISE = Prepared(
     update(consultations)
     .where(_HERE, consultations.c.version == bindparam("before"))
     .values(version=bindparam("after"), keyword=bindparam("keyword"))
 )
-_MOVE = (
+_MOVE = Prepared(
     update(consultations)
     .where(_HERE)
     .values(state=bindparam("state"), closed_at=bindparam("closed_at"), sealed_at=bindparam("sealed_at"))
 )
-_TIMES = select(consultations.c.closed_at, consultations.c.sealed_at).where(_HERE)
-_SOURCE = (
+_TIMES = Prepared(select(consultations.c.closed_at).where(_HERE))
+_SOURCE = Prepared(
     select(consultation_versions.c.source)
     .join(
         consultations,
@@ -50,15 +52,18 @@ _SOURCE = (
     .where(_HERE)
 )
 _COUNT = func.sum(tally.c.count)
-_TALLY = (
+_TALLY = Prepared(
     select(tally.c.question, tally.c.option, tally.c.channel, tally.c.language, _COUNT.label("number"))
     .where(tally.c.municipality == bindparam("in_municipality"), tally.c.consultation_id == bindparam("of_id"))
     .group_by(tally.c.question, tally.c.option, tally.c.channel, tally.c.language)
     .having(_COUNT != 0)
 )
-_PUBLISH = upsert(publications)
-_LATE = select(func.count()).where(
-    late_answers.c.municipality == bindparam("in_municipality"), late_answers.c.consultation_id == bindparam("of_id")
+_PUBLISH = Several(partial(upserted, publications))
+_LATE = Prepared(
+    select(func.count().label("number")).where(
+        late_answers.c.municipality == bindparam("in_municipality"),
+        late_answers.c.consultation_id == bindparam("of_id"),
+    )
 )
 
 
@@ -78,9 +83,8 @@ class SqlConsultations:
     def add(self, municipality: str, consultation: Consultation, source: str, act: Act) -> Standing:
         """A new consultation as a draft, version 1."""
         new = Standing(self.keys.new_id(), 1, State.DRAFT, consultation)
-        row = {"municipality": municipality, "id": new.id, "keyword": consultation.keyword, "added_at": act.at}
         with self.database.writing() as connection:
-            run(connection, _ADD, [{**row, "version": new.version, "state": new.state.value}])
+            _ADD.run(connection, _row(municipality, new, act))
             self._write_version(connection, municipality, new, source, act)
         return new
 
@@ -91,7 +95,7 @@ class SqlConsultations:
         )
         row = {"before": standing.version, "after": after.version, "keyword": revised.keyword}
         with self.database.writing() as connection:
-            run_on_one(connection, _REVISE, {**row, **_which(municipality, standing.id)})
+            _REVISE.run_on_one(connection, {**row, **_which(municipality, standing.id)})
             self._write_version(connection, municipality, after, source, act)
         return after
 
@@ -99,7 +103,8 @@ class SqlConsultations:
         self, connection: Connection, municipality: str, standing: Standing, source: str, act: Act
     ) -> None:
         row = {"municipality": municipality, "consultation_id": standing.id, "version": standing.version}
-        run(connection, _ADD_VERSION, [{**row, "source": source}])
+        _ADD_VERSION.run(connection, {**row, "source": source})
+        raise_edition(connection, municipality)
         audit.append(connection, municipality, act)
 
     def move(self, municipality: str, consultation_id: str, state: State, act: Act) -> None:
@@ -112,25 +117,26 @@ class SqlConsultations:
 
     def _move(self, connection: Connection, municipality: str, consultation_id: str, state: State, act: Act) -> None:
         which = _which(municipality, consultation_id)
-        before = connection.execute(_TIMES, which).one_or_none()
+        before = _TIMES.first(connection, which)
         if before is None:
             raise NoSuchConsultation("Diese Befragung gibt es nicht mehr.")
-        run(connection, _MOVE, [{**which, "state": state.value, **times_after(state, act.at, before.closed_at)}])
+        _MOVE.run(connection, {**which, "state": state.value, **times_after(state, act.at, before.closed_at)})
+        raise_edition(connection, municipality)
         audit.append(connection, municipality, act)
 
     def source(self, municipality: str, consultation_id: str) -> str:
         """The file text of the newest version, as it was loaded."""
         with self.database.reading() as connection:
-            found = connection.execute(_SOURCE, _which(municipality, consultation_id)).scalar_one_or_none()
+            found = _SOURCE.first(connection, _which(municipality, consultation_id))
         if found is None:
             raise NoSuchConsultation("Diese Befragung gibt es nicht mehr.")
-        return str(found)
+        return str(found.source)
 
     def tally(self, municipality: str, consultation_id: str) -> Mapping[Cell, int]:
         """The live count, summed over the slots."""
         with self.database.reading() as connection:
-            rows = connection.execute(_TALLY, _which(municipality, consultation_id))
-            return {Cell(row.question, row.option, row.channel, row.language): int(row.number) for row in rows}
+            rows = _TALLY.all(connection, _which(municipality, consultation_id))
+        return {Cell(row.question, row.option, row.channel, row.language): int(row.number) for row in rows}
 
     def recount(self, municipality: str, consultation_id: str) -> Mapping[Cell, int]:
         """The same counted anew, ballot by ballot."""
@@ -147,7 +153,8 @@ class SqlConsultations:
         body = canonical(cast("Mapping[str, Plain]", publication))
         row = {"municipality": municipality, "consultation_id": consultation_id, "body": body}
         with self.database.writing() as connection:
-            run(connection, _PUBLISH, [row])
+            _PUBLISH.run(connection, [row])
+            raise_edition(connection, municipality)
 
     def seal(self, municipality: str, consultation_id: str, act: Act) -> None:
         """Destroy the links, give every ballot a new random id, write the act; then empty the log of it."""
@@ -159,7 +166,21 @@ class SqlConsultations:
     def late(self, municipality: str, consultation_id: str) -> int:
         """How many late answers are kept."""
         with self.database.reading() as connection:
-            return int(connection.execute(_LATE, _which(municipality, consultation_id)).scalar_one())
+            ((found,),) = _LATE.all(connection, _which(municipality, consultation_id))
+        return int(found)
+
+
+def _row(municipality: str, new: Standing, act: Act) -> Values:
+    return {
+        "municipality": municipality,
+        "id": new.id,
+        "keyword": new.consultation.keyword,
+        "version": new.version,
+        "state": new.state.value,
+        "added_at": act.at,
+        "closed_at": None,
+        "sealed_at": None,
+    }
 
 
 def _which(municipality: str, consultation_id: str) -> dict[str, object]:

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIModule
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from core.errors import ConcurrentChange, StoreUnavailable
@@ -43,31 +47,51 @@ class Database:
         self.engine = _sqlite_engine(address) if self.is_sqlite else _postgres_engine(address)
         self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._writer = Lock()
+        self._kept: Connection | None = None
+        self._of_parent: list[object] = []
+        _OPENED.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look at the database."""
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back on any error."""
-        with _translated(), self._my_turn(), self._writing.begin() as connection:
-            yield connection
+        if self.is_sqlite:
+            with self._translated(), self._my_turn(), self._on_kept() as connection:
+                yield connection
+        else:
+            with self._translated(), self._writing.begin() as connection:
+                yield connection
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
         """SQLite has one writer. Queueing for it here is ten times steadier than its own waiting and trying again."""
-        if not self.is_sqlite:
-            yield
-            return
         if not self._writer.acquire(timeout=PATIENCE_SECONDS):
             raise StoreUnavailable("Another turn has kept the database busy for too long.")
         try:
             yield
         finally:
             self._writer.release()
+
+    @contextmanager
+    def _on_kept(self) -> Iterator[Connection]:
+        """The writer's connection, kept from turn to turn; after any error it goes back to the pool to be reset."""
+        connection = self._kept = self._kept or self._writing.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        if self._kept:
+            self._kept.close()
+            self._kept = None
 
     def leave_no_trace(self) -> None:
         """Make what was just deleted unreadable in the files too (reliability E9).
@@ -76,12 +100,50 @@ class Database:
         for overwriting; its own log and backups run out with their retention.
         """
         if self.is_sqlite:
-            with _translated(), self._my_turn(), self.engine.connect() as connection:
+            with self._translated(), self._my_turn(), self.engine.connect() as connection:
                 _driver_of(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back all connections."""
+        with suppress(StoreUnavailable), self._my_turn():
+            self._give_back()
         self.engine.dispose()
+
+    def begin_anew(self) -> None:
+        """In a forked process: leave the connections to the parent, not even closed, as SQLite asks for.
+
+        https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
+        """
+        self._of_parent += [self._kept, self.engine.pool]
+        self._kept, self._writer = None, Lock()
+        self.engine.dispose(close=False)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The driver's errors as ours, whether they come by way of SQLAlchemy or not. Rows in them go no further."""
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except NoConnectionFree as error:
+            raise _unavailable(error) from error
+        except (DBAPIError, driver.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if _lost_a_race(cause):
+                raise ConcurrentChange("Somebody else changed the same row first.") from None
+            if _is_away(cause, driver):
+                raise _unavailable(cause) from error
+            raise StatementRefused(_without_rows(cause)) from None
+
+
+_OPENED: Final[WeakSet[Database]] = WeakSet()
+
+
+def _forked() -> None:
+    for database in list(_OPENED):
+        database.begin_anew()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -94,13 +156,26 @@ def _sqlite_engine(url: URL) -> Engine:
     def _connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and deferred; ours is below
         for pragma in PRAGMAS:
-            connection.execute(pragma)
+            _set(connection, pragma, time.monotonic() + PATIENCE_SECONDS)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+        _driver_of(connection).execute(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _set(connection: sqlite3.Connection, pragma: str, until: float) -> None:
+    """SQLite does not wait where several make a new file a WAL file at once: all but one are told that it is locked."""
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgres_engine(url: URL) -> Engine:
@@ -108,6 +183,7 @@ def _postgres_engine(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
+        paramstyle="format",  # by place, as on SQLite
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
         pool_pre_ping=True,
@@ -125,26 +201,22 @@ def _driver_of(connection: Connection) -> sqlite3.Connection:
 # ------------------------------------------------------------------------------------------------------- errors
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The driver's errors as ours. What they say about rows goes no further."""
-    try:
-        yield
-    except (IntegrityError, OperationalError) as error:
-        if _lost_a_race(error.orig):
-            raise ConcurrentChange("Somebody else changed the same row first.") from None
-        if isinstance(error, IntegrityError):
-            raise
-        raise _unavailable(error) from error
-    except (InterfaceError, NoConnectionFree) as error:
-        raise _unavailable(error) from error
-    except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError) and type(error.orig) is sqlite3.DatabaseError:
-            raise _unavailable(error) from error  # the file is damaged or no database
-        raise
+class StatementRefused(Exception):
+    """The database does not take a statement as we wrote it: a fault of ours."""
 
 
-def _unavailable(error: Exception) -> StoreUnavailable:
+def _is_away(error: BaseException | None, driver: DBAPIModule) -> bool:
+    """The server is away, the file locked, full or (exactly DatabaseError) damaged or no database."""
+    return isinstance(error, driver.OperationalError | driver.InterfaceError) or type(error) is driver.DatabaseError
+
+
+def _without_rows(error: BaseException | None) -> str:
+    """What PostgreSQL adds as DETAIL holds the row itself."""
+    told = getattr(error, "diag", None)
+    return f"{type(error).__name__}: {told.message_primary if told else error}"
+
+
+def _unavailable(error: BaseException | None) -> StoreUnavailable:
     return StoreUnavailable(f"The database cannot be used now ({type(error).__name__}).")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, Insert, Select, and_, bindparam, delete, exists, func, insert, literal, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from core.outbox import MessageKind, MessageState, OutboundMessage
@@ -13,14 +13,14 @@ from core.people import Address, Person
 from core.ports import Act, Invitee
 from storage import audit, vault
 from storage.keys import Keys
-from storage.statements import Values, run
+from storage.prepared import Prepared, Values
 from storage.tables import addresses, audience, outbox
 
 _LIST_AT_ONCE = 500
 
-_ENTER_UNKNOWN = insert_or(addresses).on_conflict_do_nothing()
-_LIST = insert(audience)
-_UNLIST = delete(audience).where(audience.c.municipality == bindparam("in_municipality"))
+_ENTER_UNKNOWN = Prepared(insert_or(addresses).on_conflict_do_nothing())
+_LIST = Prepared(insert(audience))
+_UNLIST = Prepared(delete(audience).where(audience.c.municipality == bindparam("in_municipality")))
 
 _LISTED = and_(
     addresses.c.municipality == audience.c.municipality,
@@ -54,10 +54,9 @@ def _messages() -> Select[tuple[object, ...]]:
     )
 
 
-def _queue(messages: Select[tuple[object, ...]]) -> Insert:
+def _queue(messages: Select[tuple[object, ...]]) -> Prepared:
     names = [column.name for column in messages.selected_columns]
-    inserted = insert_or(outbox).from_select(names, messages).on_conflict_do_nothing()
-    return inserted.execution_options(preserve_rowcount=True)
+    return Prepared(insert_or(outbox).from_select(names, messages).on_conflict_do_nothing())
 
 
 _QUEUE_IN = _queue(_messages().where(_LANGUAGE.in_([bindparam("language")])))
@@ -74,10 +73,10 @@ def queue(
 ) -> int:
     """Queue one message for each invitee who can be reached and was not invited before; how many."""
     listed = {keys.address_hash(municipality, invitee.address): invitee for invitee in invitees}
-    run(connection, _ENTER_UNKNOWN, [_unknown(municipality, each, act, keys) for each in listed.values()])
-    run(connection, _LIST, [_on_list(municipality, hash_, each, keys) for hash_, each in listed.items()])
+    _ENTER_UNKNOWN.run_each(connection, [_unknown(municipality, each, act, keys) for each in listed.values()])
+    _LIST.run_each(connection, [_on_list(municipality, hash_, each, keys) for hash_, each in listed.items()])
     queued = sum(_queue_text(connection, municipality, language, texts, act) for language in texts)
-    run(connection, _UNLIST, [{"in_municipality": municipality}])
+    _UNLIST.run(connection, {"in_municipality": municipality})
     audit.append(connection, municipality, act)
     return queued
 
@@ -105,9 +104,9 @@ def _queue_text(
     values: dict[str, object] = {f"the_{name}": getattr(pattern, name) for name in _PATTERN}
     values |= {"in_municipality": municipality, "the_not_before": pattern.not_before or act.at}
     if language:
-        return connection.execute(_QUEUE_IN, {**values, "language": language}).rowcount
+        return _QUEUE_IN.run(connection, {**values, "language": language})
     others = [other for other in texts if other]
-    return connection.execute(_QUEUE_REST, {**values, "languages": others}).rowcount
+    return _QUEUE_REST.run(connection, {**values, "languages": others})
 
 
 # ------------------------------------------------------------------------------------------------------- who cannot
@@ -118,11 +117,15 @@ _INVITED = exists().where(
     outbox.c.address_id == addresses.c.id,
     outbox.c.kind == MessageKind.INVITATION.value,
 )
-_HINDRANCES = select(
-    addresses.c.opted_out_at.is_not(None).label("opted_out"), addresses.c.voice_only, _INVITED.label("already_invited")
-).where(
-    addresses.c.municipality == bindparam("in_municipality"),
-    addresses.c.hash.in_(bindparam("hashes", expanding=True)),
+_HINDRANCES = Prepared(
+    select(
+        addresses.c.opted_out_at.is_not(None).label("opted_out"),
+        addresses.c.voice_only,
+        _INVITED.label("already_invited"),
+    ).where(
+        addresses.c.municipality == bindparam("in_municipality"),
+        addresses.c.hash.in_(bindparam("hashes", expanding=True)),
+    )
 )
 
 
@@ -134,7 +137,7 @@ def hindrances(
     which = {"in_municipality": municipality, "of_consultation": consultation_id}
     for start in range(0, len(hashes), _LIST_AT_ONCE):
         some = hashes[start : start + _LIST_AT_ONCE]
-        for row in connection.execute(_HINDRANCES, {**which, "hashes": some}).mappings():
-            why = next((name for name in ("opted_out", "voice_only", "already_invited") if row[name]), None)
+        for row in _HINDRANCES.all(connection, {**which, "hashes": some}):
+            why = next((name for name in ("opted_out", "voice_only", "already_invited") if getattr(row, name)), None)
             if why:
                 yield why

@@ -13,7 +13,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_IMODE
 from typing import Final, Self
@@ -41,6 +41,11 @@ class Keys:
 
     pepper: bytes
     vault: Mapping[int, AESGCM]
+    _keyed: hmac.HMAC = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Setting up a hash takes longer than hashing: it is done once, and copied for each."""
+        object.__setattr__(self, "_keyed", hmac.new(self.pepper, digestmod="sha256"))
 
     @classmethod
     def of(cls, pepper: bytes, *vault: bytes) -> Self:
@@ -83,8 +88,9 @@ class Keys:
 
     def _hash(self, *parts: str) -> str:
         coded = [part.encode("utf-8", "surrogatepass") for part in parts]
-        message = b"".join(len(part).to_bytes(4) + part for part in coded)
-        return hmac.digest(self.pepper, message, "sha256").hex()
+        keyed = self._keyed.copy()
+        keyed.update(b"".join(len(part).to_bytes(4) + part for part in coded))
+        return keyed.hexdigest()
 
     # ------------------------------------------------------------------------------------------ keeping
 

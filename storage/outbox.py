@@ -17,7 +17,7 @@ from storage import invitations, vault
 from storage.engine import Database
 from storage.keys import Keys
 from storage.moves import OVER, attempts_after, may_come_from, was_handed_over
-from storage.statements import Found
+from storage.prepared import Found, Prepared
 from storage.tables import Moment, addresses, outbox
 
 _HERE = outbox.c.municipality == bindparam("in_municipality")
@@ -26,7 +26,7 @@ _STATES = bindparam("states", type_=outbox.c.state.type, expanding=True)
 # ------------------------------------------------------------------------------------------------------- claiming
 
 _QUEUED = and_(_HERE, outbox.c.channel == bindparam("on_channel"), outbox.c.state == MessageState.QUEUED.value)
-_TOO_LATE = (
+_TOO_LATE = Prepared(
     update(outbox)
     .where(_QUEUED, outbox.c.not_after < bindparam("now", type_=Moment))
     .values(state=MessageState.FAILED.value, error="too_late", text="")
@@ -35,7 +35,7 @@ _MAY_BE_WRITTEN_TO = and_(
     addresses.c.value.is_not(None),
     or_(outbox.c.kind == MessageKind.REPLY.value, addresses.c.opted_out_at.is_(None)),
 )
-_DUE = (
+_DUE = Prepared(
     select(outbox, addresses.c.kind.label("address_kind"), addresses.c.value)
     .join(
         addresses,
@@ -48,12 +48,12 @@ _DUE = (
 )
 """SKIP LOCKED lets several workers claim beside each other on PostgreSQL; SQLite has one writer and leaves it out."""
 
-_CLAIM = (
+_CLAIM = Prepared(
     update(outbox)
     .where(_HERE, outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state=MessageState.SENDING.value, attempts=outbox.c.attempts + 1, claimed_at=bindparam("now", type_=Moment))
 )
-_STUCK = (
+_STUCK = Prepared(
     update(outbox)
     .where(_HERE, outbox.c.state == MessageState.SENDING.value, outbox.c.claimed_at < bindparam("since", type_=Moment))
     .values(state=MessageState.AMBIGUOUS.value, handed_at=outbox.c.claimed_at)
@@ -77,16 +77,17 @@ _BECOME = (
         text=case((bindparam("over", type_=Boolean), ""), else_=outbox.c.text),
     )
 )
-_RECORD = _BECOME.where(outbox.c.id == bindparam("of_id"))
+_RECORD = Prepared(_BECOME.where(outbox.c.id == bindparam("of_id")))
 _REPORTED = and_(outbox.c.channel == bindparam("on_channel"), outbox.c.provider_id == bindparam("of_provider_id"))
-_REPORT = _BECOME.where(_REPORTED)
-_IS_KNOWN = select(outbox.c.id).where(_HERE, _REPORTED)
-
+_REPORT = Prepared(_BECOME.where(_REPORTED))
+_IS_KNOWN = Prepared(select(outbox.c.id).where(_HERE, _REPORTED))
 # ------------------------------------------------------------------------------------------------------- counting
 
-_COUNTS = select(outbox.c.state, func.count().label("messages")).where(_HERE).group_by(outbox.c.state)
-_SEGMENTS = select(func.coalesce(func.sum(outbox.c.segments), 0)).where(
-    _HERE, outbox.c.handed_at >= bindparam("since", type_=Moment)
+_COUNTS = Prepared(select(outbox.c.state, func.count().label("messages")).where(_HERE).group_by(outbox.c.state))
+_SEGMENTS = Prepared(
+    select(func.coalesce(func.sum(outbox.c.segments), 0).label("segments")).where(
+        _HERE, outbox.c.handed_at >= bindparam("since", type_=Moment)
+    )
 )
 
 
@@ -119,11 +120,11 @@ class SqlOutbox:
         """Take at most so many messages that are due, the longest waiting first. Each claim is one attempt."""
         which = {"in_municipality": municipality, "on_channel": channel, "now": now}
         with self.database.writing() as connection:
-            connection.execute(_TOO_LATE, which)
-            rows = connection.execute(_DUE, {**which, "most": most}).all()
+            _TOO_LATE.run(connection, which)
+            rows = _DUE.all(connection, {**which, "most": most})
             if rows:
                 ids = [row.id for row in rows]
-                connection.execute(_CLAIM, {"in_municipality": municipality, "ids": ids, "now": now})
+                _CLAIM.run(connection, {"in_municipality": municipality, "ids": ids, "now": now})
         return tuple(self._claimed(row) for row in rows)
 
     def _claimed(self, row: Found) -> DueMessage:
@@ -144,7 +145,7 @@ class SqlOutbox:
         """What became of one message that was claimed; `QUEUED` with `not_before` has it tried again."""
         become = _becoming(state, at, provider_id, error, not_before)
         with self.database.writing() as connection:
-            connection.execute(_RECORD, {**become, "in_municipality": municipality, "of_id": message_id})
+            _RECORD.run(connection, {**become, "in_municipality": municipality, "of_id": message_id})
 
     def report(
         self, municipality: str, channel: str, provider_id: str, state: MessageState, at: datetime, error: str | None
@@ -152,8 +153,8 @@ class SqlOutbox:
         """A provider's delivery report; False if no such message is known."""
         which = {"in_municipality": municipality, "on_channel": channel, "of_provider_id": provider_id}
         with self.database.writing() as connection:
-            connection.execute(_REPORT, {**_becoming(state, at, None, error, None), **which})
-            return connection.execute(_IS_KNOWN, which).first() is not None
+            _REPORT.run(connection, {**_becoming(state, at, None, error, None), **which})
+            return _IS_KNOWN.first(connection, which) is not None
 
     def opt_out(self, municipality: str, address: Address, at: datetime) -> None:
         """The provider says this address wants nothing more from us."""
@@ -171,17 +172,17 @@ class SqlOutbox:
     def stuck(self, municipality: str, since: datetime) -> int:
         """Mark what is being sent since before this moment as ambiguous; how many."""
         with self.database.writing() as connection:
-            return connection.execute(_STUCK, {"in_municipality": municipality, "since": since}).rowcount
+            return _STUCK.run(connection, {"in_municipality": municipality, "since": since})
 
     def counts(self, municipality: str) -> Mapping[str, int]:
         """Messages by state."""
         with self.database.reading() as connection:
-            return {row.state: row.messages for row in connection.execute(_COUNTS, {"in_municipality": municipality})}
+            return {row.state: row.messages for row in _COUNTS.all(connection, {"in_municipality": municipality})}
 
     def segments_sent_since(self, municipality: str, since: datetime) -> int:
         """Segments handed to the provider since this moment."""
         with self.database.reading() as connection:
-            found = connection.execute(_SEGMENTS, {"in_municipality": municipality, "since": since}).scalar_one()
+            ((found,),) = _SEGMENTS.all(connection, {"in_municipality": municipality, "since": since})
         return int(found)
 
 

@@ -39,10 +39,7 @@ def _converter() -> Converter:
 
 
 _CONVERTER = _converter()
-
-
-def _dumped(plain: Plain) -> str:
-    return json.dumps(plain, separators=(",", ":"))
+_dumped = json.JSONEncoder(separators=(",", ":")).encode
 
 
 # ------------------------------------------------------------------------------------------------------- replies

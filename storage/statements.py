@@ -1,41 +1,41 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What all statements share. They are built once, at import, with bind parameters: built anew they cost twice as much.
+"""Shapes that several statements have: rows that are written under their key, and rows that are removed by it.
 
 `insert` is PostgreSQL's; its ON CONFLICT holds all of SQLite's, and either compiler writes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, Executable, Row, Table
+from sqlalchemy import BindParameter, Column, ColumnElement, Delete, Table, and_, bindparam, delete, or_
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from core.errors import ConcurrentChange
 
-Values = Mapping[str, object]
-"""What is bound to a statement, or one row to be written."""
-
-Found = Row[*tuple[Any, ...]]
-"""One row as it was read."""
+def inserted(table: Table, how_many: int) -> Insert:
+    """So many new rows."""
+    return insert(table).values([_bound(table.columns, place) for place in range(how_many)])
 
 
-def upsert(table: Table) -> Insert:
-    """Insert, or where the key is there, replace everything else."""
-    statement = insert(table)
+def upserted(table: Table, how_many: int) -> Insert:
+    """So many rows; where the key is there, everything else is replaced."""
+    statement = inserted(table, how_many)
     key = list(table.primary_key.columns)
     rest = {column.name: statement.excluded[column.name] for column in table.columns if column not in set(key)}
     return statement.on_conflict_do_update(index_elements=key, set_=rest)
 
 
-def run(connection: Connection, statement: Executable, rows: Sequence[Values]) -> None:
-    """The statement for each row. One row goes the short way: drivers take a detour for many."""
-    if rows:
-        connection.execute(statement, rows[0] if len(rows) == 1 else rows)
+def removed(table: Table, how_many: int) -> Delete:
+    """So many rows, by their key."""
+    key = table.primary_key.columns
+    return delete(table).where(or_(*(_is(key, place) for place in range(how_many))))
 
 
-def run_on_one(connection: Connection, statement: Executable, row: Values) -> None:
-    """Change exactly one row. Raises `ConcurrentChange` if it is no longer as it was read."""
-    if connection.execute(statement, row).rowcount != 1:
-        raise ConcurrentChange("Somebody else changed the same row first.")
+def _is(key: Iterable[Column[object]], place: int) -> ColumnElement[bool]:
+    bound = _bound(key, place)
+    return and_(*(column == bound[column.name] for column in key))
+
+
+def _bound(columns: Iterable[Column[object]], place: int) -> dict[str, BindParameter[object]]:
+    """The names under which `Several` binds the row at this place."""
+    return {column.name: bindparam(f"row{place}_{column.name}", type_=column.type) for column in columns}

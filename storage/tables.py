@@ -174,6 +174,13 @@ consultation_versions = Table(
     _of_consultation(),
 )
 
+editions = Table(  # raised by every change of what residents may meet, so that nobody else has to look for changes
+    "editions",
+    metadata,
+    _key("municipality"),
+    Column("number", Integer, nullable=False),
+)
+
 publications = Table(
     "publications",
     metadata,

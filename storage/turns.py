@@ -6,25 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from core.ballots import Ballot
 from core.consultation import Standing
 from core.conversation_state import Conversation, Outcome
-from core.people import Address
+from core.errors import ConcurrentChange
+from core.people import Address, Person
 from core.ports import Meeting
 from core.turns import InboundTurn, Reply, TurnId
 from storage import ballot_box, vault
 from storage.engine import Database
 from storage.keys import Keys
 from storage.plain import conversation_as_text, conversation_from, reply_as_text, reply_from, value_as_text
+from storage.prepared import Found, Prepared
 from storage.queues import Queues
 from storage.retention import NOTHING_LEFT
-from storage.standings import Standings
-from storage.statements import Found, run, run_on_one
-from storage.tables import addresses, conversations, inbox, late_answers
+from storage.standings import BEFORE_ANY, Standings, edition
+from storage.tables import addresses, conversations, editions, inbox, late_answers
 
 SLOTS = 16
 """Each worker counts in its own slot of the tally: 32 writers on one question then keep 0.85 of the speed, not 0.15."""
@@ -42,18 +42,25 @@ _IS_KNOWN = (
     & (addresses.c.kind == bindparam("of_kind"))
     & (addresses.c.hash == bindparam("of_hash"))
 )
+_EDITION = func.coalesce(editions.c.number, BEFORE_ANY)
+_OF_TOWN = editions.c.municipality == bindparam("in_municipality")
 _TALKED = (conversations.c.municipality == addresses.c.municipality) & (conversations.c.address_id == addresses.c.id)
 _WHO = (addresses, conversations.c.revision, conversations.c.state)
 
-_ARRIVE = select(inbox.c.provider.label("seen"), inbox.c.reply, *_WHO).select_from(
-    _NOBODY.outerjoin(inbox, _IS_SEEN).outerjoin(addresses, _IS_KNOWN).outerjoin(conversations, _TALKED)
+_ARRIVE = Prepared(
+    select(inbox.c.provider.label("seen"), inbox.c.reply, _EDITION.label("edition"), *_WHO).select_from(
+        _NOBODY.outerjoin(inbox, _IS_SEEN)
+        .outerjoin(editions, _OF_TOWN)
+        .outerjoin(addresses, _IS_KNOWN)
+        .outerjoin(conversations, _TALKED)
+    )
 )
-_MEET = select(*_WHO).select_from(addresses.outerjoin(conversations, _TALKED)).where(_IS_KNOWN)
-_REPLY = select(inbox.c.reply).where(_IS_SEEN)
+_MEET = Prepared(select(*_WHO).select_from(addresses.outerjoin(conversations, _TALKED)).where(_IS_KNOWN))
+_REPLY = Prepared(select(inbox.c.reply).where(_IS_SEEN))
 
-_CLAIM = insert(inbox)
-_BEGIN_TALK = insert(conversations)
-_GO_ON_TALKING = (
+_CLAIM = Prepared(insert(inbox))
+_BEGIN_TALK = Prepared(insert(conversations))
+_GO_ON_TALKING = Prepared(
     update(conversations)
     .where(
         conversations.c.municipality == bindparam("in_municipality"),
@@ -62,7 +69,7 @@ _GO_ON_TALKING = (
     )
     .values(revision=bindparam("revision"), state=bindparam("state"))
 )
-_KEEP_LATE = insert(late_answers)
+_KEEP_LATE = Prepared(insert(late_answers))
 
 
 def _place(municipality: str, provider: str, value: str) -> str:
@@ -86,9 +93,9 @@ def _meeting(row: Found, keys: Keys) -> Meeting:
 # ------------------------------------------------------------------------------------------------------- one turn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SqlTurnTransaction:
-    """One turn being answered on one connection."""
+    """One turn being answered on one connection. `found` is what `arrive` has found."""
 
     connection: Connection
     municipality: str
@@ -97,25 +104,26 @@ class SqlTurnTransaction:
     slot: int
     queues: Queues
     until_committed: ExitStack
-    last_contacts: dict[str, date] = field(default_factory=dict)
-    erased: list[str] = field(default_factory=list)
+    found: Found | None = None
+    erased: bool = False
 
     def arrive(self, turn: InboundTurn) -> Reply | Meeting:
         """The reply of a turn that was answered before, or who is here. One statement, after waiting one's turn."""
         seen = {"of_provider": turn.turn_id.provider, "of_turn": turn.turn_id.value}
         whose = _whose(self.municipality, turn.sender, self.keys)
         self.until_committed.enter_context(self.queues.turn_of(whose["of_hash"]))
-        row = self.connection.execute(_ARRIVE, {**whose, **seen}).one()
+        (row,) = _ARRIVE.all(self.connection, {**whose, **seen})
+        self.found = row
         if row.seen is not None:
             return _stored_reply(row.reply, self.municipality, turn.turn_id, self.keys)
         if row.id is None:
             return Meeting(vault.new_person(self.keys, turn.sender), Conversation(), 0, known=False)
-        self.last_contacts[row.id] = row.last_contact
         return _meeting(row, self.keys)
 
     def standings(self) -> tuple[Standing, ...]:
-        """The consultations a resident may meet."""
-        return self.known_standings.met(self.connection, self.municipality)
+        """The consultations a resident may meet. No statement while none of them has changed."""
+        number = self.found.edition if self.found else edition(self.connection, self.municipality)
+        return self.known_standings.met(self.connection, self.municipality, number)
 
     def ballots(self, voice_ids: Mapping[str, str]) -> Mapping[str, Ballot]:
         """The stored ballots for these voices."""
@@ -124,11 +132,10 @@ class SqlTurnTransaction:
     def remember(self, turn: InboundTurn, meeting: Meeting, outcome: Outcome) -> None:
         """Write the outcome. The inbox decides first whether this turn is ours; the tally comes last."""
         self._claim(turn, outcome.reply)
-        self._write_person(turn, meeting, outcome)
         if outcome.erased:
-            vault.forget(self.connection, self.municipality, [outcome.person.address_id])
-            self.erased.append(outcome.person.address_id)
+            self._erase(turn, meeting, outcome.person)
         else:
+            self._write_person(turn, meeting, outcome)
             self._write_conversation(meeting, outcome)
             self._write_late(turn, outcome)
         ballot_box.write(self.connection, self.municipality, outcome.ballots, self.keys)
@@ -143,11 +150,19 @@ class SqlTurnTransaction:
             "received_at": turn.received_at,
             "reply": self.keys.encrypt(reply_as_text(reply), place),
         }
-        run(self.connection, _CLAIM, [row])
+        _CLAIM.run(self.connection, row)
+
+    def _erase(self, turn: InboundTurn, meeting: Meeting, person: Person) -> None:
+        self.erased = True
+        if not vault.erase(self.connection, self.municipality, person.address_id) and meeting.known:
+            raise ConcurrentChange("Somebody else has erased this address meanwhile.")
+        if person.opted_out:
+            row = vault.row_of(person, turn.sender, self.municipality, turn.received_at, self.keys)
+            vault.bury(self.connection, row, self.found.opted_out_at if self.found else None)
 
     def _write_person(self, turn: InboundTurn, meeting: Meeting, outcome: Outcome) -> None:
         person, at = outcome.person, turn.received_at
-        last_contact = self.last_contacts.get(person.address_id)
+        last_contact = self.found.last_contact if self.found else None
         if not meeting.known:
             vault.enter(self.connection, vault.row_of(person, turn.sender, self.municipality, at, self.keys))
         elif vault.is_newer(person, meeting.person, last_contact, at):
@@ -160,10 +175,10 @@ class SqlTurnTransaction:
         address_id = outcome.person.address_id
         if meeting.revision:
             known = {"in_municipality": self.municipality, "of_address": address_id, "before": meeting.revision}
-            run_on_one(self.connection, _GO_ON_TALKING, {**here, **known})
+            _GO_ON_TALKING.run_on_one(self.connection, {**here, **known})
         else:
             new = {"municipality": self.municipality, "address_id": address_id}
-            run(self.connection, _BEGIN_TALK, [{**here, **new}])
+            _BEGIN_TALK.run(self.connection, {**here, **new})
 
     def _write_late(self, turn: InboundTurn, outcome: Outcome) -> None:
         for late in () if outcome.person.trial else outcome.late:
@@ -178,7 +193,7 @@ class SqlTurnTransaction:
                 "value": self.keys.encrypt(value_as_text(late.value), place),
                 "received_at": turn.received_at,
             }
-            run(self.connection, _KEEP_LATE, [row])
+            _KEEP_LATE.run(self.connection, row)
 
 
 def _stored_reply(sealed: bytes | None, municipality: str, turn_id: TurnId, keys: Keys) -> Reply:
@@ -215,7 +230,7 @@ class SqlTurns:
     def meet(self, municipality: str, address: Address) -> Meeting | None:
         """Who is behind this address; None if unknown."""
         with self.database.reading() as connection:
-            row = connection.execute(_MEET, _whose(municipality, address, self.keys)).one_or_none()
+            row = _MEET.first(connection, _whose(municipality, address, self.keys))
         return None if row is None or row.value is None else _meeting(row, self.keys)
 
     def ballots(self, municipality: str, voice_ids: Mapping[str, str]) -> Mapping[str, Ballot]:
@@ -227,5 +242,7 @@ class SqlTurns:
         """The stored reply of one turn; None if there is none or it has been purged."""
         which = {"in_municipality": municipality, "of_provider": provider, "of_turn": value}
         with self.database.reading() as connection:
-            sealed = connection.execute(_REPLY, which).scalar_one_or_none()
-        return _stored_reply(sealed, municipality, TurnId(provider, value), self.keys) if sealed else None
+            row = _REPLY.first(connection, which)
+        if row is None or row.reply is None:
+            return None
+        return _stored_reply(row.reply, municipality, TurnId(provider, value), self.keys)

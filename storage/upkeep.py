@@ -9,18 +9,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
-from sqlalchemy.exc import SQLAlchemyError
 
 from core.consultation import State
-from core.errors import MitwirkungError
+from core.errors import ConcurrentChange, StoreUnavailable
 from core.people import AddressKind
 from core.ports import Purged
 from storage import vault
 from storage.ballot_box import COUNTED, DRAFT
-from storage.engine import Database
+from storage.engine import Database, StatementRefused
 from storage.keys import Keys
+from storage.prepared import Found, Prepared
 from storage.retention import Limits
-from storage.statements import Found
 from storage.tables import (
     Moment,
     addresses,
@@ -39,39 +38,45 @@ _AT_ONCE = 200
 _BEFORE = bindparam("before", type_=Moment)
 _TOWN = bindparam("in_municipality", type_=Text)
 
-_REPLIES = (
+_REPLIES = Prepared(
     update(inbox)
     .where(inbox.c.municipality == _TOWN, inbox.c.reply.is_not(None), inbox.c.received_at < _BEFORE)
     .values(reply=None)
 )
-_SILENT = select(addresses.c.id).where(
-    addresses.c.municipality == _TOWN, addresses.c.value.is_not(None), addresses.c.last_contact < bindparam("before")
+_SILENT = Prepared(
+    select(addresses.c.id).where(
+        addresses.c.municipality == _TOWN,
+        addresses.c.value.is_not(None),
+        addresses.c.last_contact < bindparam("before"),
+    )
 )
 _LONG_SEALED = select(consultations.c.id).where(
     consultations.c.municipality == _TOWN, consultations.c.sealed_at < _BEFORE
 )
-_REGISTER = delete(voices).where(voices.c.municipality == _TOWN, voices.c.consultation_id.in_(_LONG_SEALED))
-_LATE = delete(late_answers).where(
-    late_answers.c.municipality == _TOWN, late_answers.c.consultation_id.in_(_LONG_SEALED)
+_REGISTER = Prepared(delete(voices).where(voices.c.municipality == _TOWN, voices.c.consultation_id.in_(_LONG_SEALED)))
+_LATE = Prepared(
+    delete(late_answers).where(late_answers.c.municipality == _TOWN, late_answers.c.consultation_id.in_(_LONG_SEALED))
 )
-_CODES = delete(resume_codes).where(resume_codes.c.municipality == _TOWN, resume_codes.c.until <= _BEFORE)
-_TRIES = delete(wrong_tries).where(wrong_tries.c.municipality == _TOWN, wrong_tries.c.at < _BEFORE)
-
-_SILENT_ON_THE_WEB = select(addresses.c.id, addresses.c.participant).where(
-    addresses.c.municipality == _TOWN,
-    addresses.c.kind == AddressKind.WEB.value,
-    addresses.c.value.is_not(None),
-    addresses.c.last_contact < bindparam("before"),
+_CODES = Prepared(delete(resume_codes).where(resume_codes.c.municipality == _TOWN, resume_codes.c.until <= _BEFORE))
+_TRIES = Prepared(delete(wrong_tries).where(wrong_tries.c.municipality == _TOWN, wrong_tries.c.at < _BEFORE))
+_SILENT_ON_THE_WEB = Prepared(
+    select(addresses.c.id, addresses.c.participant).where(
+        addresses.c.municipality == _TOWN,
+        addresses.c.kind == AddressKind.WEB.value,
+        addresses.c.value.is_not(None),
+        addresses.c.last_contact < bindparam("before"),
+    )
 )
-_UNSEALED = select(consultations.c.id).where(
-    consultations.c.municipality == _TOWN, consultations.c.state != State.SEALED.value
+_UNSEALED = Prepared(
+    select(consultations.c.id).where(consultations.c.municipality == _TOWN, consultations.c.state != State.SEALED.value)
 )
 _THEIRS = (links.c.municipality == _TOWN) & links.c.voice_id.in_(bindparam("voice_ids", expanding=True))
-_DROP_DRAFTS = delete(links).where(_THEIRS, links.c.state == DRAFT)
-_COUNTED = select(links.c.voice_id).where(_THEIRS, links.c.state == COUNTED).distinct()
-
-_BEAT = insert_or(pulse).on_conflict_do_update(
-    index_elements=[pulse.c.municipality], set_={"beats": (pulse.c.beats + 1) % 1_000_000}
+_DROP_DRAFTS = Prepared(delete(links).where(_THEIRS, links.c.state == DRAFT))
+_COUNTED = Prepared(select(links.c.voice_id).where(_THEIRS, links.c.state == COUNTED).distinct())
+_BEAT = Prepared(
+    insert_or(pulse).on_conflict_do_update(
+        index_elements=[pulse.c.municipality], set_={"beats": (pulse.c.beats + 1) % 1_000_000}
+    )
 )
 
 
@@ -88,21 +93,21 @@ class SqlUpkeep:
         town = {"in_municipality": municipality}
         with self.database.writing() as connection:
             drafts = self._purge_drafts(connection, municipality, limits)
-            silent = list(connection.execute(_SILENT, {**town, "before": limits.addresses}).scalars())
+            silent = [row.id for row in _SILENT.all(connection, {**town, "before": limits.addresses})]
             vault.forget(connection, municipality, silent)
-            replies = connection.execute(_REPLIES, {**town, "before": limits.replies}).rowcount
-            connection.execute(_LATE, {**town, "before": limits.register})
-            register = connection.execute(_REGISTER, {**town, "before": limits.register}).rowcount
-            connection.execute(_CODES, {**town, "before": now})
-            connection.execute(_TRIES, {**town, "before": limits.tries})
+            replies = _REPLIES.run(connection, {**town, "before": limits.replies})
+            _LATE.run(connection, {**town, "before": limits.register})
+            register = _REGISTER.run(connection, {**town, "before": limits.register})
+            _CODES.run(connection, {**town, "before": now})
+            _TRIES.run(connection, {**town, "before": limits.tries})
         self.database.leave_no_trace()
         return Purged(payloads=replies, addresses=len(silent), register=register, drafts=drafts)
 
     def _purge_drafts(self, connection: Connection, municipality: str, limits: Limits) -> int:
         """Drafts go, and with them the address of whoever has nothing counted. How many addresses went."""
         town = {"in_municipality": municipality}
-        unsealed = list(connection.execute(_UNSEALED, town).scalars())
-        silent = connection.execute(_SILENT_ON_THE_WEB, {**town, "before": limits.drafts}).all()
+        unsealed = [row.id for row in _UNSEALED.all(connection, town)]
+        silent = _SILENT_ON_THE_WEB.all(connection, {**town, "before": limits.drafts})
         gone = [
             address_id
             for start in range(0, len(silent), _AT_ONCE)
@@ -120,15 +125,15 @@ class SqlUpkeep:
             for person in people
         }
         which = {"in_municipality": municipality, "voice_ids": sorted(set().union(*voices_of.values()))}
-        connection.execute(_DROP_DRAFTS, which)
-        counted = set(connection.execute(_COUNTED, which).scalars())
+        _DROP_DRAFTS.run(connection, which)
+        counted = {row.voice_id for row in _COUNTED.all(connection, which)}
         return (address_id for address_id, voice_ids in voices_of.items() if not voice_ids & counted)
 
     def reachable(self) -> bool:
         """Whether the database answers and can be written: one small row is, with all that a commit needs."""
         try:
             with self.database.writing() as connection:
-                connection.execute(_BEAT, {"municipality": "", "beats": 1})
-        except (MitwirkungError, SQLAlchemyError):
+                _BEAT.run(connection, {"municipality": "", "beats": 1})
+        except (StoreUnavailable, ConcurrentChange, StatementRefused):
             return False
         return True

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.outbox import MessageKind, MessageState
 from core.people import Address, AddressKind, Person
 from storage.keys import Keys
-from storage.statements import Found, Values, run, run_on_one
+from storage.prepared import Found, Prepared, Values
 from storage.tables import Moment, addresses, conversations, late_answers, outbox, resume_codes
 
 
@@ -68,18 +68,20 @@ def _place(municipality: str, address_id: str) -> str:
 # ------------------------------------------------------------------------------------------------------- writing
 
 _NEW = insert(addresses)
-ENTER = _NEW.on_conflict_do_update(
-    index_elements=[addresses.c.municipality, addresses.c.kind, addresses.c.hash],
-    set_={column.name: _NEW.excluded[column.name] for column in addresses.columns},
-    where=addresses.c.value.is_(None) & (addresses.c.id == _NEW.excluded.id),
-).execution_options(preserve_rowcount=True)
+_ENTER = Prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=[addresses.c.municipality, addresses.c.kind, addresses.c.hash],
+        set_={column.name: _NEW.excluded[column.name] for column in addresses.columns},
+        where=addresses.c.value.is_(None) & (addresses.c.id == _NEW.excluded.id),
+    )
+)
 """A new address, or a tombstone that comes to life. Anything else was written by somebody else meanwhile."""
 
 _OPTED_OUT = bindparam("now_opted_out", type_=Boolean)
 _NOTICED = bindparam("now_noticed", type_=Boolean)
 _AT = bindparam("at", type_=Moment)
 
-_KEEP = (
+_KEEP = Prepared(
     update(addresses)
     .where(addresses.c.municipality == bindparam("in_municipality"), addresses.c.id == bindparam("of_id"))
     .values(
@@ -95,7 +97,7 @@ _KEEP = (
 
 def enter(connection: Connection, row: Values) -> None:
     """Write somebody new. Raises `ConcurrentChange` if she is there already."""
-    run_on_one(connection, ENTER, row)
+    _ENTER.run_on_one(connection, row)
 
 
 def keep(connection: Connection, municipality: str, person: Person, at: datetime) -> None:
@@ -111,7 +113,7 @@ def keep(connection: Connection, municipality: str, person: Person, at: datetime
         "voice_only": person.voice_only,
         "last_contact": at.date(),
     }
-    run_on_one(connection, _KEEP, row)
+    _KEEP.run_on_one(connection, row)
 
 
 def is_newer(person: Person, before: Person, last_contact: date | None, at: datetime) -> bool:
@@ -121,7 +123,7 @@ def is_newer(person: Person, before: Person, last_contact: date | None, at: date
 
 # ----------------------------------------------------------------------------------------------------- no more messages
 
-_WITHDRAW = (
+_WITHDRAW = Prepared(
     update(outbox)
     .where(
         outbox.c.municipality == bindparam("in_municipality"),
@@ -135,23 +137,27 @@ _WITHDRAW = (
 
 def withdraw_messages(connection: Connection, municipality: str, address_id: str, why: str) -> None:
     """Nothing that we started goes out to this address any more. A reply still does."""
-    run(connection, _WITHDRAW, [{"in_municipality": municipality, "of_address": address_id, "why": why}])
+    _WITHDRAW.run(connection, {"in_municipality": municipality, "of_address": address_id, "why": why})
 
 
 # ------------------------------------------------------------------------------------------------------- forgetting
 
 _OF_ADDRESS = [
-    delete(table).where(
-        table.c.municipality == bindparam("in_municipality"), table.c.address_id == bindparam("of_address")
+    Prepared(
+        delete(table).where(
+            table.c.municipality == bindparam("in_municipality"), table.c.address_id == bindparam("of_address")
+        )
     )
     for table in (conversations, resume_codes, late_answers)
 ]
-_QUEUED = delete(outbox).where(
-    outbox.c.municipality == bindparam("in_municipality"),
-    outbox.c.address_id == bindparam("of_address"),
-    outbox.c.state == MessageState.QUEUED.value,
+_QUEUED = Prepared(
+    delete(outbox).where(
+        outbox.c.municipality == bindparam("in_municipality"),
+        outbox.c.address_id == bindparam("of_address"),
+        outbox.c.state == MessageState.QUEUED.value,
+    )
 )
-_BURY = (
+_BURY = Prepared(
     update(addresses)
     .where(
         addresses.c.municipality == bindparam("in_municipality"),
@@ -160,31 +166,44 @@ _BURY = (
     )
     .values(value=None, participant="", language=None, noticed_at=None)
 )
-_REMOVE = delete(addresses).where(
-    addresses.c.municipality == bindparam("in_municipality"),
-    addresses.c.id == bindparam("of_address"),
-    addresses.c.opted_out_at.is_(None),
+_REMOVE = Prepared(
+    delete(addresses).where(
+        addresses.c.municipality == bindparam("in_municipality"),
+        addresses.c.id == bindparam("of_address"),
+        addresses.c.opted_out_at.is_(None),
+    )
 )
 _FORGET = (*_OF_ADDRESS, _QUEUED, _BURY, _REMOVE)
+_ERASE = Prepared(
+    delete(addresses).where(
+        addresses.c.municipality == bindparam("in_municipality"), addresses.c.id == bindparam("of_address")
+    )
+)
 
 
 def forget(connection: Connection, municipality: str, address_ids: list[str]) -> None:
     """Delete these addresses and all that hangs on them. Who has opted out leaves a tombstone, to stay unmolested."""
     rows = [{"in_municipality": municipality, "of_address": address_id} for address_id in address_ids]
     for statement in _FORGET:
-        run(connection, statement, rows)
+        statement.run_each(connection, rows)
+
+
+def erase(connection: Connection, municipality: str, address_id: str) -> bool:
+    """Delete one address; the database deletes what hangs on it. Whether it was there."""
+    which = {"in_municipality": municipality, "of_address": address_id}
+    _QUEUED.run(connection, which)
+    return _ERASE.run(connection, which) == 1
 
 
 # ------------------------------------------------------------------------------------------------------- opting out
 
-_TOMBSTONE = (
+_TOMBSTONE = Prepared(
     _NEW.on_conflict_do_update(
         index_elements=[addresses.c.municipality, addresses.c.kind, addresses.c.hash],
         set_={"opted_out_at": func.coalesce(addresses.c.opted_out_at, _NEW.excluded.opted_out_at)},
-    )
-).returning(addresses.c.id)
-
-_VOICE_ONLY = (
+    ).returning(addresses.c.id)
+)
+_VOICE_ONLY = Prepared(
     update(addresses)
     .where(addresses.c.municipality == bindparam("in_municipality"), addresses.c.kind == bindparam("of_kind"))
     .where(addresses.c.hash == bindparam("of_hash"))
@@ -196,8 +215,17 @@ _VOICE_ONLY = (
 def opt_out(connection: Connection, municipality: str, address: Address, at: datetime, keys: Keys) -> str:
     """Remember that this address wants nothing from us, also one that we do not know. Gives its id."""
     unknown = Person(keys.new_id(), "", opted_out=True)
-    row = {**row_of(unknown, address, municipality, at, keys), "value": None}
-    return str(connection.execute(_TOMBSTONE, row).scalar_one())
+    ((address_id,),) = _TOMBSTONE.all(connection, _tombstone(row_of(unknown, address, municipality, at, keys)))
+    return str(address_id)
+
+
+def bury(connection: Connection, row: Values, opted_out_at: datetime | None) -> None:
+    """Keep of somebody who was erased that she wants no messages, since the moment when she first said so."""
+    _TOMBSTONE.all(connection, _tombstone({**row, "opted_out_at": opted_out_at or row["opted_out_at"]}))
+
+
+def _tombstone(row: Values) -> Values:
+    return {**row, "value": None, "participant": "", "language": None, "noticed_at": None}
 
 
 def voice_only(connection: Connection, municipality: str, address: Address, keys: Keys) -> str | None:
@@ -207,5 +235,5 @@ def voice_only(connection: Connection, municipality: str, address: Address, keys
         "of_kind": address.kind.value,
         "of_hash": keys.address_hash(municipality, address),
     }
-    found: str | None = connection.execute(_VOICE_ONLY, row).scalar_one_or_none()
-    return found
+    found = _VOICE_ONLY.first(connection, row)
+    return found.id if found else None

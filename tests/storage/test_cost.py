@@ -3,6 +3,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -29,17 +30,19 @@ def watched(store):
 
 @pytest.fixture
 def answered(sql_town):
-    """A town in which somebody has answered the first question."""
+    """A town in which somebody has answered both questions."""
     standing = sql_town.opens()
     for number in range(5):
-        sql_town.hears(turn(sender=address(number)), standing, late=recorded("yes"))
+        sql_town.hears(turn(sender=address(number)), standing, late=recorded("yes"), why=recorded("Nach Bonn."))
     return sql_town, standing
 
 
 TURNS = {
     "an answer": {"why": recorded("Nach Köln.")},
-    "a correction": {"late": recorded("no")},
+    "two corrections": {"late": recorded("no"), "why": recorded("Nach Köln.")},
     "passing over": {"why": recorded(None)},
+    "a correction that withdraws the other answer": {"late": recorded("no"), "why": None},
+    "withdrawing everything": {"late": None, "why": None},
     "nothing new": {},
 }
 
@@ -51,6 +54,36 @@ def test_a_turn_of_somebody_known_is_at_most_ten_statements(answered, given):
         town.hears(turn(sender=address(1)), standing, **given)
     assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
     assert town.counts_right(standing)
+
+
+def test_sending_all_drafts_is_at_most_ten_statements_also_on_a_new_day(sql_town):
+    """The check page of the web: every draft goes, every answer comes, and one has become of no interest."""
+    standing = sql_town.opens()
+    drafts = {"late": recorded("no", channel="web"), "why": recorded("Nach Köln.", channel="web")}
+    sql_town.drafts(turn(), standing, drafts)
+    with watched(sql_town.store) as seen:
+        sql_town.sends(turn(at=NOON + timedelta(days=1)), standing)
+    assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
+    assert sql_town.counts(standing) == {("", ""): 1, ("late", ""): 1, ("late", "no"): 1, ("why", ""): 1}
+
+
+@pytest.mark.parametrize("opted_out", [False, True])
+def test_being_forgotten_is_at_most_ten_statements_however_many_consultations(sql_town, opted_out):
+    standings = [sql_town.opens(keyword) for keyword in ("BUS", "HALLE", "PARK")]
+    for standing in standings:
+        sql_town.hears(turn(), standing, late=recorded("yes"), why=recorded("Nach Köln."))
+    with watched(sql_town.store) as seen:
+        sql_town.erases(turn(at=NOON + timedelta(days=1)), *standings, opted_out=opted_out)
+    of_ballots = len(standings) - 1  # this test asks for each ballot by itself; the service asks once
+    assert 0 < len(seen) - of_ballots <= 10, [statement for statement, _ in seen]
+    assert all(sql_town.counts(standing) == {} for standing in standings)
+
+
+def test_an_opt_out_is_at_most_ten_statements(answered):
+    town, _ = answered
+    with watched(town.store) as seen:
+        town.does(turn(sender=address(1)), opted_out=True)
+    assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
 
 
 def test_the_tally_is_written_last_and_in_one_statement(answered):

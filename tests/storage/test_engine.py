@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What happens when the database is locked, away, full or broken: told in our words, and nothing half stored."""
 
+import os
 import sqlite3
 import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier, Thread
 
 import pytest
@@ -61,7 +64,7 @@ def test_f1_a_full_disk_stores_nothing_and_says_so(sqlite_store):
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
-    with sqlite_store.database.engine.connect() as connection:
+    with sqlite_store.database.writing() as connection:
         fill(connection.connection.driver_connection)
     with pytest.raises(StoreUnavailable):
         answer_until_it_fails(town)
@@ -134,3 +137,81 @@ def test_a_connection_string_of_any_spelling_reaches_postgresql(postgres_url):
         with database.reading() as connection:
             assert connection.exec_driver_sql("SHOW timezone").scalar_one() == "UTC"
         database.close()
+
+
+# ---------------------------------------------------------------------------------------------- the writer's connection
+
+
+def writer_of(store):
+    with store.database.writing() as connection:
+        return connection.connection.driver_connection
+
+
+def test_the_writer_keeps_its_connection_and_readers_have_others(sqlite_store):
+    writer = writer_of(sqlite_store)
+    with sqlite_store.database.reading() as connection:
+        assert connection.connection.driver_connection is not writer
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(writer_of, [sqlite_store] * 20)) == {writer}
+
+
+def test_after_an_error_the_writer_has_nothing_left_of_it(sql_store):
+    with pytest.raises(ZeroDivisionError), sql_store.database.writing() as connection:
+        break_off_after_claiming(connection, "SM1")
+    Town(sql_store).does(turn(turn_id="SM1"))
+    assert sql_store.turns.reply_to(TOWN, "sms", "SM1")
+
+
+def break_off_after_claiming(connection, turn_id):
+    row = {"municipality": TOWN, "provider": "sms", "provider_id": turn_id, "received_at": NOON, "reply": None}
+    connection.execute(insert(inbox), row)
+    raise ZeroDivisionError
+
+
+def test_a_store_that_was_closed_opens_again_at_its_next_turn(sql_store):
+    Town(sql_store).does(turn())
+    sql_store.close()
+    sql_store.close()
+    Town(sql_store).does(turn())
+    assert sql_store.turns.meet(TOWN, factories.address()).revision == 2
+
+
+def test_closing_waits_for_a_turn_that_is_being_answered(sqlite_store):
+    with sqlite_store.turns.answering(TOWN) as transaction:
+        meeting = transaction.arrive(turn())
+        closing = Thread(target=sqlite_store.close)
+        closing.start()
+        transaction.remember(turn(), meeting, factories.outcome(meeting))
+    closing.join()
+    assert sqlite_store.turns.meet(TOWN, factories.address()).known
+
+
+def test_a_forked_process_has_connections_of_its_own(sql_store):
+    Town(sql_store).does(turn())
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            Town(sql_store).does(turn(turn_id="SM-child"))
+            os._exit(0)
+        os._exit(1)
+    _, ended = os.waitpid(child, 0)
+    Town(sql_store).does(turn(turn_id="SM-parent"))
+    assert os.waitstatus_to_exitcode(ended) == 0
+    assert all(sql_store.turns.reply_to(TOWN, "sms", each) for each in ("SM-child", "SM-parent"))
+    assert sql_store.turns.meet(TOWN, factories.address()).revision == 3
+
+
+@pytest.mark.postgres
+def test_a4_a_server_that_hangs_up_in_the_middle_of_a_turn_is_away_for_that_turn_only(postgres_store):
+    town = Town(postgres_store)
+    with pytest.raises(StoreUnavailable), postgres_store.turns.answering(TOWN) as transaction:
+        transaction.arrive(turn_while_hanging_up(postgres_store, transaction.connection))
+    town.does(turn())
+    assert town.knows(factories.address()).revision == 1
+
+
+def turn_while_hanging_up(store, connection):
+    own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with store.database.reading() as another:
+        another.exec_driver_sql("SELECT pg_terminate_backend(%s, 5000)", (own,))
+    return turn()

@@ -230,6 +230,20 @@ def test_a_trial_is_kept_and_never_counted(town):
     assert town.counts(standing) == dict(town.store.consultations.recount(TOWN, standing.id)) == {}
 
 
+def test_b1_of_several_voices_none_is_written_if_one_was_changed_meanwhile(town):
+    standings = [town.opens("BUS"), town.opens("HALLE")]
+    for standing in standings:
+        town.hears(turn(), standing, late=YES)
+    stale = [town.ballot(standing, town.knows(address())) for standing in standings]
+    town.hears(turn(), standings[0], late=NO)
+    current = town.knows(address())
+    changes = [factories.answering(ballot, {"late": NO}) for ballot in stale]
+    with pytest.raises(ConcurrentChange), town.store.turns.answering(TOWN) as transaction:
+        transaction.remember(turn(), current, factories.outcome(current, *changes))
+    assert [town.counts(standing).get(("late", "no")) for standing in standings] == [1, None]
+    assert all(town.counts_right(standing) for standing in standings)
+
+
 def test_a_receipt_belongs_to_one_voice_only(town):
     standing = town.opens()
     town.hears(turn(), standing, late=YES)

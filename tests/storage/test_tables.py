@@ -4,7 +4,7 @@
 import re
 import subprocess
 import sys
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -101,6 +101,26 @@ def test_several_processes_may_start_at_once(tmp_path):
     assert len(migrated) == 4
     assert any(migrated)
     assert schema.version(Database(f"sqlite:///{tmp_path}/new.db")) == schema.NEWEST
+
+
+@pytest.mark.parametrize("attempt", range(50))
+def test_a_new_file_may_be_opened_by_several_at_once(tmp_path, attempt):
+    """Whoever switches it to WAL, nobody is turned away. Each attempt alone seldom meets the moment."""
+    opened, together = [], Barrier(8)
+
+    def look():
+        database = Database(f"sqlite:///{tmp_path}/new.db")
+        together.wait()
+        with database.reading() as connection:
+            opened.append(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+        database.close()
+
+    threads = [Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == ["wal"] * 8
 
 
 # ---------------------------------------------------------------------------------------------- connections

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.ballots import Ballot, Recorded, change, withdrawn
+from core.ballots import Ballot, Recorded, change, confirmed, withdrawn
 from core.consultation import Standing, State
 from core.conversation_state import LateAnswer, Outcome
 from core.errors import ConcurrentChange
@@ -69,6 +70,22 @@ class Town:
         outcome = factories.outcome(arrived, changed, text=f"Notiert: {said}")
         transaction.remember(turn, arrived, outcome)
         return outcome.reply
+
+    def drafts(self, turn: InboundTurn, standing: Standing, drafts: dict[str, Recorded]) -> None:
+        """One turn on a page, after which these answers wait for the check page."""
+        self._becomes(turn, standing, lambda before: replace(before, drafts=drafts))
+
+    def sends(self, turn: InboundTurn, standing: Standing) -> None:
+        """One turn by which all drafts count."""
+        self._becomes(turn, standing, lambda before: confirmed(before, turn.received_at))
+
+    def _becomes(self, turn: InboundTurn, standing: Standing, after: Callable[[Ballot], Ballot]) -> None:
+        with self.store.turns.answering(self.key) as transaction:
+            meeting = transaction.arrive(turn)
+            assert isinstance(meeting, Meeting)
+            before = self.ballot(standing, meeting, transaction)
+            changed = change(before, after(before), standing.consultation)
+            transaction.remember(turn, meeting, factories.outcome(meeting, changed))
 
     def does(self, turn: InboundTurn, standing: Standing | None = None, **changed: object) -> Meeting:
         """One turn that changes something else about a person or a conversation; `changed` is of `Person`."""

@@ -79,6 +79,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'released'"),
     )
     op.create_table(
+        "editions",
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", name=op.f("pk_editions")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
