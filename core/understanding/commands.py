@@ -105,7 +105,10 @@ def _is_stop(form: Form, words: LanguageWords) -> bool:
 
 
 def _in_one_of_the_ways(form: Form, words: LanguageWords) -> bool:
-    return words.commands.opts_out(form) or words.commands.opts_out(words.commands.corrected(form, words.meanings))
+    if not any(map(str.isalpha, form)):
+        return False
+    corrected = words.commands.corrected(form, words.meanings)
+    return words.commands.opts_out(form) or (corrected != form and words.commands.opts_out(corrected))
 
 
 def _before_a_word(said: Sequence[str], words: LanguageWords) -> bool:

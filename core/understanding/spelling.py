@@ -146,7 +146,7 @@ def _letter_pattern(written: tuple[str, ...]) -> re.Pattern[str]:
 def nearest(heard: str, known: Iterable[str]) -> frozenset[str]:
     """The known words that differ least from what was written, if the typing errors can be forgiven; else none."""
     fewest, best = len(heard) // LETTERS_PER_ERROR, set[str]()
-    for candidate in known:
+    for candidate in known if fewest else ():
         allowed = min(fewest, len(candidate) // LETTERS_PER_ERROR)
         errors = typing_errors(heard, candidate, allowed)
         if errors < fewest and errors <= allowed:
