@@ -45,7 +45,6 @@ class Database:
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(address) if self.is_sqlite else _postgres_engine(address)
-        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._writer = Lock()
         self._kept: Connection | None = None
         self._of_parent: list[object] = []
@@ -60,12 +59,21 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back on any error."""
-        if self.is_sqlite:
-            with self._translated(), self._my_turn(), self._on_kept() as connection:
-                yield connection
-        else:
-            with self._translated(), self._writing.begin() as connection:
-                yield connection
+        way_in = self._as_the_one_writer if self.is_sqlite else self.engine.begin
+        with self._translated(), way_in() as connection:
+            yield connection
+
+    @contextmanager
+    def _as_the_one_writer(self) -> Iterator[Connection]:
+        """On a connection that is kept from turn to turn; after any error it goes back to the pool to be reset."""
+        with self._my_turn():
+            connection = self._kept = self._kept or self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                self._give_back()
+                raise
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -76,17 +84,6 @@ class Database:
             yield
         finally:
             self._writer.release()
-
-    @contextmanager
-    def _on_kept(self) -> Iterator[Connection]:
-        """The writer's connection, kept from turn to turn; after any error it goes back to the pool to be reset."""
-        connection = self._kept = self._kept or self._writing.connect()
-        try:
-            with connection.begin():
-                yield connection
-        except BaseException:
-            self._give_back()
-            raise
 
     def _give_back(self) -> None:
         if self._kept:

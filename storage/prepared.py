@@ -65,12 +65,15 @@ class Prepared:
             raise ConcurrentChange("Somebody else changed the same row first.")
 
     def _on(self, connection: Connection, values: Values) -> _Compiled:
-        lengths = tuple(len(_list(values[name])) for name in self._lists)
+        lengths = tuple([len(_list(values[name])) for name in self._lists])
         which = (connection.dialect.name, *lengths)
-        if which not in self._compiled:
+        compiled = self._compiled.get(which)
+        if compiled is None:
             blank = {name: [None] * length for name, length in zip(self._lists, lengths, strict=True)}
-            self._compiled[which] = _compiled(self._statement, connection.dialect, blank)
-        return self._compiled[which]
+            compiled = _compiled(self._statement, connection.dialect, blank)
+            if max(lengths, default=0) <= AT_ONCE:  # long lists are rare, and seldom of the same length again
+                self._compiled[which] = compiled
+        return compiled
 
     @cached_property
     def _lists(self) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ def test_a_list_finds_what_is_on_it_whatever_its_length(sql_store, wanted):
         with_towns(connection)
         for _ in range(2):
             assert {row.municipality for row in among.all(connection, {"towns": wanted})} == set(wanted) & set(TOWNS)
+    assert len(among._compiled) == (1 if len(wanted) <= AT_ONCE else 0)
 
 
 def test_several_rows_are_written_replaced_and_removed_whatever_their_number(sql_store):
