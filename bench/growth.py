@@ -123,8 +123,8 @@ def _counting_steps(service: Service) -> Iterator[list[None]]:
 
 
 def _driver(service: Service) -> sqlite3.Connection:
-    """The pool gives out the connection that came back last, and here only one is used at a time."""
-    with store_of(service).database.engine.connect() as connection:
+    """The connection that all writing goes through; it is kept from turn to turn."""
+    with store_of(service).database.writing() as connection:
         driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("growth is measured on SQLite")
