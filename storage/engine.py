@@ -7,8 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Lock
+from contextlib import contextmanager
 from typing import Final
 from weakref import WeakSet
 
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from core.errors import ConcurrentChange, StoreUnavailable
+from storage.writer import Writer
 
 PATIENCE_SECONDS: Final = 5
 """How long anybody waits for a lock. A provider gives up after 15 seconds."""
@@ -45,8 +45,7 @@ class Database:
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(address) if self.is_sqlite else _postgres_engine(address)
-        self._writer = Lock()
-        self._kept: Connection | None = None
+        self._writer = Writer(self.engine, PATIENCE_SECONDS)
         self._of_parent: list[object] = []
         _OPENED.add(self)
 
@@ -59,36 +58,16 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back on any error."""
-        way_in = self._as_the_one_writer if self.is_sqlite else self.engine.begin
+        way_in = self._writer.alone if self.is_sqlite else self.engine.begin
         with self._translated(), way_in() as connection:
             yield connection
 
     @contextmanager
-    def _as_the_one_writer(self) -> Iterator[Connection]:
-        """On a connection that is kept from turn to turn; after any error it goes back to the pool to be reset."""
-        with self._my_turn():
-            connection = self._kept = self._kept or self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
-            try:
-                with connection.begin():
-                    yield connection
-            except BaseException:
-                self._give_back()
-                raise
-
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """SQLite has one writer. Queueing for it here is ten times steadier than its own waiting and trying again."""
-        if not self._writer.acquire(timeout=PATIENCE_SECONDS):
-            raise StoreUnavailable("Another turn has kept the database busy for too long.")
-        try:
-            yield
-        finally:
-            self._writer.release()
-
-    def _give_back(self) -> None:
-        if self._kept:
-            self._kept.close()
-            self._kept = None
+    def answering(self) -> Iterator[Connection]:
+        """The same for a turn. On SQLite turns that wait for each other are committed together."""
+        way_in = self._writer.together if self.is_sqlite else self.engine.begin
+        with self._translated(), way_in() as connection:
+            yield connection
 
     def leave_no_trace(self) -> None:
         """Make what was just deleted unreadable in the files too (reliability E9).
@@ -97,13 +76,12 @@ class Database:
         for overwriting; its own log and backups run out with their retention.
         """
         if self.is_sqlite:
-            with self._translated(), self._my_turn(), self.engine.connect() as connection:
+            with self._translated(), self._writer.apart(), self.engine.connect() as connection:
                 _driver_of(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back all connections."""
-        with suppress(StoreUnavailable), self._my_turn():
-            self._give_back()
+        self._writer.close()
         self.engine.dispose()
 
     def begin_anew(self) -> None:
@@ -111,8 +89,8 @@ class Database:
 
         https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
         """
-        self._of_parent += [self._kept, self.engine.pool]
-        self._kept, self._writer = None, Lock()
+        self._of_parent += [self._writer, self.engine.pool]
+        self._writer = Writer(self.engine, PATIENCE_SECONDS)
         self.engine.dispose(close=False)
 
     @contextmanager
@@ -208,9 +186,11 @@ def _is_away(error: BaseException | None, driver: DBAPIModule) -> bool:
 
 
 def _without_rows(error: BaseException | None) -> str:
-    """What PostgreSQL adds as DETAIL holds the row itself."""
-    told = getattr(error, "diag", None)
-    return f"{type(error).__name__}: {told.message_primary if told else error}"
+    """What PostgreSQL adds as DETAIL holds the row itself; what it says of a value out of place (class 22) names it."""
+    told, kind = getattr(error, "diag", None), type(error).__name__
+    if told and (told.sqlstate or "").startswith("22"):
+        return kind
+    return f"{kind}: {told.message_primary if told else error}"
 
 
 def _unavailable(error: BaseException | None) -> StoreUnavailable:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, literal, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
+from core.call_backs import CHANNEL as CALLS
 from core.outbox import MessageKind, MessageState, OutboundMessage
 from core.people import Address, Person
 from core.ports import Act, Invitee
@@ -31,7 +32,7 @@ _REACHED = and_(
     audience.c.municipality == bindparam("in_municipality"),
     addresses.c.value.is_not(None),
     addresses.c.opted_out_at.is_(None),
-    addresses.c.voice_only.is_(False),
+    or_(addresses.c.voice_only.is_(False), bindparam("the_channel", type_=outbox.c.channel.type) == CALLS),
 )
 _LANGUAGE = func.coalesce(addresses.c.language, audience.c.language, literal(""))
 _PATTERN = ("channel", "consultation_id", "text", "segments", "not_before", "not_after")
@@ -127,17 +128,18 @@ _HINDRANCES = Prepared(
         addresses.c.hash.in_(bindparam("hashes", expanding=True)),
     )
 )
+_REASONS = ("opted_out", "already_invited", "voice_only")
 
 
 def hindrances(
     connection: Connection, municipality: str, consultation_id: str, listed: Iterable[Address], keys: Keys
 ) -> Iterator[str]:
-    """For each address that would be passed over, why: "opted_out" before "voice_only" before "already_invited"."""
+    """For each address that would be passed over, why: what hinders every channel before "voice_only"."""
     hashes = sorted({keys.address_hash(municipality, address) for address in listed})
     which = {"in_municipality": municipality, "of_consultation": consultation_id}
     for start in range(0, len(hashes), _LIST_AT_ONCE):
         some = hashes[start : start + _LIST_AT_ONCE]
         for row in _HINDRANCES.all(connection, {**which, "hashes": some}):
-            why = next((name for name in ("opted_out", "voice_only", "already_invited") if getattr(row, name)), None)
+            why = next((name for name in _REASONS if getattr(row, name)), None)
             if why:
                 yield why

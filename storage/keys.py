@@ -99,21 +99,28 @@ class Keys:
 
         Nonces are random: one key is good for 2^32 texts (NIST SP 800-38D §8.3), far more than a town will write.
         """
+        return self.encrypt_bytes(plain.encode("utf-8", "surrogatepass"), place)
+
+    def encrypt_bytes(self, plain: bytes, place: str) -> bytes:
+        """The same for what is no text: sound."""
         version = max(self.vault)
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = self.vault[version].encrypt(nonce, plain.encode("utf-8", "surrogatepass"), _bound(place))
+        sealed = self.vault[version].encrypt(nonce, plain, _bound(place))
         return version.to_bytes(_VERSION_BYTES) + nonce + sealed
 
     def decrypt(self, sealed: bytes, place: str) -> str:
         """What was encrypted for this place. Raises `KeysNotUsable` for another place or another key."""
+        return self.decrypt_bytes(sealed, place).decode("utf-8", "surrogatepass")
+
+    def decrypt_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The same for what is no text."""
         version, nonce = int.from_bytes(sealed[:_VERSION_BYTES]), sealed[_VERSION_BYTES:][:_NONCE_BYTES]
         if version not in self.vault:
             raise KeysNotUsable(f"Die Datei vault-{version}.key fehlt. Legen Sie sie zurück in den Schlüsselordner.")
         try:
-            plain = self.vault[version].decrypt(nonce, sealed[_VERSION_BYTES + _NONCE_BYTES :], _bound(place))
+            return self.vault[version].decrypt(nonce, sealed[_VERSION_BYTES + _NONCE_BYTES :], _bound(place))
         except InvalidTag:
             raise KeysNotUsable("Gespeichertes passt nicht zu diesen Schlüsseln. Gehören sie zusammen?") from None
-        return plain.decode("utf-8", "surrogatepass")
 
     # ------------------------------------------------------------------------------------------ chance
 

@@ -6,11 +6,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from core.call_backs import CHANNEL as CALLS
 from core.consultation import State
 from core.outbox import RANK, MessageState
 
 OVER: Final = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED})
 """States in which the text is needed no more, and is emptied."""
+
+ENDED: Final = frozenset({MessageState.DELIVERED, MessageState.FAILED})
+"""States after which nothing comes. The order of a call is kept until then: nobody may answer."""
+
+UNDER_WAY: Final = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.AMBIGUOUS})
+"""States of a call of which nobody was reached yet."""
 
 _HANDED_OVER: Final = frozenset({MessageState.SENT, MessageState.AMBIGUOUS, MessageState.DELIVERED})
 _TRIED_AGAIN_FROM: Final = frozenset({MessageState.SENDING, MessageState.AMBIGUOUS})
@@ -31,6 +38,16 @@ def was_handed_over(state: MessageState, provider_id: str | None) -> bool:
 def attempts_after(attempts: int, state: MessageState, error: str | None) -> int:
     """How often sending was tried. A claim counts as a try; put back without an error, it was none (quiet hours)."""
     return attempts - 1 if state is MessageState.QUEUED and error is None else attempts
+
+
+def text_is_over(state: MessageState, channel: str) -> bool:
+    """Whether the text of a message is needed no more in this state."""
+    return state in (ENDED if channel == CALLS else OVER)
+
+
+def is_stale(before: MessageState, after: MessageState, channel: str) -> bool:
+    """Whether this is our record of placing a call that was queued again meanwhile: a report has overtaken it."""
+    return channel == CALLS and before is MessageState.QUEUED and after not in ENDED
 
 
 def times_after(state: State, at: datetime, closed_at: datetime | None) -> dict[str, datetime | None]:

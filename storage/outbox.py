@@ -10,14 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, Integer, and_, bindparam, case, func, or_, select, update
 
+from core.call_backs import CHANNEL as CALLS
+from core.call_backs import Unanswered
 from core.outbox import MessageKind, MessageState, OutboundMessage
 from core.people import Address
 from core.ports import Act, DueMessage, Invitee
-from storage import invitations, vault
+from storage import calls, invitations, vault
 from storage.engine import Database
 from storage.keys import Keys
-from storage.moves import OVER, attempts_after, may_come_from, was_handed_over
+from storage.moves import ENDED, OVER, attempts_after, may_come_from, was_handed_over
 from storage.prepared import Found, Prepared
+from storage.statements import one_of
 from storage.tables import Moment, addresses, outbox
 
 _HERE = outbox.c.municipality == bindparam("in_municipality")
@@ -33,7 +36,7 @@ _TOO_LATE = Prepared(
 )
 _MAY_BE_WRITTEN_TO = and_(
     addresses.c.value.is_not(None),
-    or_(outbox.c.kind == MessageKind.REPLY.value, addresses.c.opted_out_at.is_(None)),
+    or_(one_of(outbox.c.kind, (MessageKind.REPLY, MessageKind.CALL_BACK)), addresses.c.opted_out_at.is_(None)),
 )
 _DUE = Prepared(
     select(outbox, addresses.c.kind.label("address_kind"), addresses.c.value)
@@ -61,9 +64,13 @@ _STUCK = Prepared(
 
 # ------------------------------------------------------------------------------------------------------- recording
 
+_ENDED = bindparam("ended", type_=Boolean)
+_NOT_STALE = or_(outbox.c.channel != CALLS, outbox.c.state != MessageState.QUEUED.value, _ENDED)
+"""A call that was queued again, because a report overtook our record of placing it, is not placed by that record."""
+
 _BECOME = (
     update(outbox)
-    .where(_HERE, outbox.c.state.in_(_STATES))
+    .where(_HERE, outbox.c.state.in_(_STATES), _NOT_STALE)
     .values(
         state=bindparam("new_state"),
         error=bindparam("why"),
@@ -74,7 +81,11 @@ _BECOME = (
             (bindparam("handed", type_=Boolean), func.coalesce(outbox.c.handed_at, bindparam("at", type_=Moment))),
             else_=outbox.c.handed_at,
         ),
-        text=case((bindparam("over", type_=Boolean), ""), else_=outbox.c.text),
+        text=case(
+            (_ENDED, ""),
+            (and_(bindparam("over", type_=Boolean), outbox.c.channel != CALLS), ""),
+            else_=outbox.c.text,
+        ),
     )
 )
 _RECORD = Prepared(_BECOME.where(outbox.c.id == bindparam("of_id")))
@@ -86,7 +97,7 @@ _IS_KNOWN = Prepared(select(outbox.c.id).where(_HERE, _REPORTED))
 _COUNTS = Prepared(select(outbox.c.state, func.count().label("messages")).where(_HERE).group_by(outbox.c.state))
 _SEGMENTS = Prepared(
     select(func.coalesce(func.sum(outbox.c.segments), 0).label("segments")).where(
-        _HERE, outbox.c.handed_at >= bindparam("since", type_=Moment)
+        _HERE, outbox.c.channel == bindparam("on_channel"), outbox.c.handed_at >= bindparam("since", type_=Moment)
     )
 )
 
@@ -167,7 +178,7 @@ class SqlOutbox:
         with self.database.writing() as connection:
             address_id = vault.voice_only(connection, municipality, address, self.keys)
             if address_id is not None:
-                vault.withdraw_messages(connection, municipality, address_id, "voice_only")
+                vault.withdraw_texts(connection, municipality, address_id)
 
     def stuck(self, municipality: str, since: datetime) -> int:
         """Mark what is being sent since before this moment as ambiguous; how many."""
@@ -179,11 +190,38 @@ class SqlOutbox:
         with self.database.reading() as connection:
             return {row.state: row.messages for row in _COUNTS.all(connection, {"in_municipality": municipality})}
 
-    def segments_sent_since(self, municipality: str, since: datetime) -> int:
-        """Segments handed to the provider since this moment."""
+    def segments_sent_since(self, municipality: str, since: datetime, channel: str = "sms") -> int:
+        """Segments (of calls: minutes) handed to the provider since this moment."""
+        which = {"in_municipality": municipality, "since": since, "on_channel": channel}
         with self.database.reading() as connection:
-            ((found,),) = _SEGMENTS.all(connection, {"in_municipality": municipality, "since": since})
+            ((found,),) = _SEGMENTS.all(connection, which)
         return int(found)
+
+    # ------------------------------------------------------------------------------------------ calls
+
+    def call_back(
+        self, municipality: str, address_id: str, order: str, not_before: datetime, not_after: datetime
+    ) -> bool:
+        """Queue a call to this address, or change the one that waits; False while one is being placed."""
+        with self.database.writing() as connection:
+            return calls.queue(connection, municipality, address_id, order, (not_before, not_after), self.keys)
+
+    def unanswered(
+        self, municipality: str, message_id: str, provider_id: str | None, why: Unanswered, at: datetime
+    ) -> None:
+        """Nobody was reached: the call is queued again, later, or has failed after its last try."""
+        with self.database.writing() as connection:
+            calls.unanswered(connection, municipality, message_id, provider_id, why, at)
+
+    def lasted(self, municipality: str, message_id: str, minutes: int) -> None:
+        """How long a call really was."""
+        with self.database.writing() as connection:
+            calls.lasted(connection, municipality, message_id, minutes)
+
+    def unreported(self, municipality: str, since: datetime) -> int:
+        """End the calls that were placed before this moment and never reported on; how many."""
+        with self.database.writing() as connection:
+            return calls.unreported(connection, municipality, since)
 
 
 def _becoming(
@@ -196,6 +234,7 @@ def _becoming(
         "handed": was_handed_over(state, provider_id),
         "tries": attempts_after(0, state, error),
         "over": state in OVER,
+        "ended": state in ENDED,
         "by_provider": provider_id,
         "why": error,
         "later": not_before,

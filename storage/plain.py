@@ -17,7 +17,7 @@ from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
 from core.conversation_state import Conversation
-from core.questions.contract import Plain, Value
+from core.questions.contract import Plain, Spoken, Value
 from core.turns import Expectation, Reply
 
 
@@ -74,11 +74,14 @@ def conversation_from(text: str) -> Conversation:
 def value_as_text(value: Value) -> str:
     """An answer as JSON: words or an option's key as a string, several keys as a list, a number as {"number": "2.50"}.
 
-    A number is written out, because JSON's numbers lose what stands behind the point ("2.50").
+    What was spoken is {"spoken": id of the recording, "seconds": 12}. A number is written out, because JSON's numbers
+    lose what stands behind the point ("2.50").
     """
     match value:
         case Decimal():
             return _dumped({"number": str(value)})
+        case Spoken(recording, seconds):
+            return _dumped({"spoken": recording, "seconds": seconds})
         case tuple():
             return _dumped(list(value))
         case _:
@@ -90,6 +93,8 @@ def value_from(text: str) -> Value:
     match json.loads(text):
         case {"number": number}:
             return Decimal(number)
+        case {"spoken": recording, "seconds": seconds}:
+            return Spoken(recording, seconds)
         case list() as keys:
             return tuple(keys)
         case words:

@@ -21,9 +21,9 @@ class Limits:
     replies: datetime
     """Stored replies go 7 days after receipt; the ids of their turns stay, so that a late repeat changes nothing."""
     addresses: date
-    """An address goes 6 months (183 days) after its last contact."""
+    """An address goes 6 months (183 days) after its last contact, a message to the town hall so long after its day."""
     register: datetime
-    """The register goes 4 weeks after sealing: as long as a result may be objected to."""
+    """The register goes 4 weeks after sealing: as long as a result may be objected to. Sound goes with it."""
     drafts: date
     """A web draft goes 14 days after its last contact."""
     tries: datetime

@@ -9,7 +9,7 @@ from sqlalchemy import Text, column, inspect, select, table
 
 from storage.engine import Database
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0003"
 """The newest revision in `storage/migrations/versions`; a test compares."""
 
 _VERSION = select(column("version_num", Text)).select_from(table("alembic_version"))

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Delete, Table, and_, bindparam, delete, or_
+from sqlalchemy import BindParameter, Column, ColumnElement, Delete, Table, and_, bindparam, delete, literal, or_
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 
@@ -29,6 +30,11 @@ def removed(table: Table, how_many: int) -> Delete:
     """So many rows, by their key."""
     key = table.primary_key.columns
     return delete(table).where(or_(*(_is(key, place) for place in range(how_many))))
+
+
+def one_of(column: Column[str], values: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Whether a column has one of these values, which are part of the statement and not bound with it."""
+    return column.in_([literal(value.value) for value in values])
 
 
 def _is(key: Iterable[Column[object]], place: int) -> ColumnElement[bool]:

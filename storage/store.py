@@ -10,6 +10,7 @@ from storage.consultations import SqlConsultations
 from storage.engine import Database
 from storage.keys import Keys
 from storage.outbox import SqlOutbox
+from storage.recordings import SqlRecordings
 from storage.standings import Read, Standings
 from storage.turns import SqlTurns
 from storage.upkeep import SqlUpkeep
@@ -30,6 +31,7 @@ class SqlStore:
         self.consultations = SqlConsultations(self.database, keys, standings)
         self.outbox = SqlOutbox(self.database, keys)
         self.codes = SqlCodes(self.database, keys)
+        self.recordings = SqlRecordings(self.database, keys)
         self.audit = SqlAudit(self.database)
         self.upkeep = SqlUpkeep(self.database, keys)
 

@@ -2,8 +2,9 @@
 """The tables. No behaviour; every key begins with the municipality, so that rows can be distributed by town.
 
 Three stores that are joined only by `links`: the address vault (`addresses`), the register (`voices`) and the ballot
-box (`answers`). On SQLite the register, the links and the ballot box are kept in the order of their random keys
-(WITHOUT ROWID), so that the order of rows never tells the order of people.
+box (`answers`). What people have spoken lies in `storage.recordings_table`. On SQLite the register, the links and the
+ballot box are kept in the order of their random keys (WITHOUT ROWID), so that the order of rows never tells the order
+of people.
 """
 
 from __future__ import annotations
@@ -104,21 +105,13 @@ addresses = Table(
     Column("opted_out_at", Moment),
     Column("noticed_at", Moment),
     Column("voice_only", Boolean, nullable=False),
+    Column("pace", Text, nullable=False, server_default="normal"),
     Column("last_contact", Date, nullable=False),  # a day: a finer time could be matched with answers
+    Column("revision", Integer),  # of the conversation; NULL until there is one
+    Column("conversation", Text),  # beside the address, so that one statement writes what a turn changes of both
     UniqueConstraint("municipality", "kind", "hash"),
 )
 Index("ix_addresses_last_contact", addresses.c.municipality, addresses.c.last_contact)
-
-conversations = Table(
-    "conversations",
-    metadata,
-    _key("municipality"),
-    _key("address_id"),
-    Column("revision", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    _of_address(),
-    sqlite_with_rowid=False,
-)
 
 resume_codes = Table(
     "resume_codes",
@@ -299,6 +292,17 @@ Index(
     unique=True,
     sqlite_where=text("kind = 'invitation'"),
     postgresql_where=text("kind = 'invitation'"),
+)
+OPEN_CALL_BACK = "kind = 'call_back' AND state IN ('queued', 'sending', 'sent')"
+"""A call that somebody has asked for and that is not over: there is one for each address at a time."""
+
+Index(
+    "uq_outbox_call_back",
+    outbox.c.municipality,
+    outbox.c.address_id,
+    unique=True,
+    sqlite_where=text(OPEN_CALL_BACK),
+    postgresql_where=text(OPEN_CALL_BACK),
 )
 Index(
     "ix_outbox_due",

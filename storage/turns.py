@@ -6,25 +6,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 
 from core.ballots import Ballot
 from core.consultation import Standing
-from core.conversation_state import Conversation, Outcome
+from core.conversation_state import Conversation, LateAnswer, Outcome
 from core.errors import ConcurrentChange
 from core.people import Address, Person
 from core.ports import Meeting
 from core.turns import InboundTurn, Reply, TurnId
-from storage import ballot_box, vault
+from storage import ballot_box, calls, recordings, vault
 from storage.engine import Database
 from storage.keys import Keys
 from storage.plain import conversation_as_text, conversation_from, reply_as_text, reply_from, value_as_text
-from storage.prepared import Found, Prepared
+from storage.prepared import Found, Prepared, Several, Values
 from storage.queues import Queues
 from storage.retention import NOTHING_LEFT
 from storage.standings import BEFORE_ANY, Standings, edition
-from storage.tables import addresses, conversations, editions, inbox, late_answers
+from storage.statements import inserted
+from storage.tables import addresses, editions, inbox, late_answers
 
 SLOTS = 16
 """Each worker counts in its own slot of the tally: 32 writers on one question then keep 0.85 of the speed, not 0.15."""
@@ -44,32 +46,17 @@ _IS_KNOWN = (
 )
 _EDITION = func.coalesce(editions.c.number, BEFORE_ANY)
 _OF_TOWN = editions.c.municipality == bindparam("in_municipality")
-_TALKED = (conversations.c.municipality == addresses.c.municipality) & (conversations.c.address_id == addresses.c.id)
-_WHO = (addresses, conversations.c.revision, conversations.c.state)
 
 _ARRIVE = Prepared(
-    select(inbox.c.provider.label("seen"), inbox.c.reply, _EDITION.label("edition"), *_WHO).select_from(
-        _NOBODY.outerjoin(inbox, _IS_SEEN)
-        .outerjoin(editions, _OF_TOWN)
-        .outerjoin(addresses, _IS_KNOWN)
-        .outerjoin(conversations, _TALKED)
+    select(inbox.c.provider.label("seen"), inbox.c.reply, _EDITION.label("edition"), addresses).select_from(
+        _NOBODY.outerjoin(inbox, _IS_SEEN).outerjoin(editions, _OF_TOWN).outerjoin(addresses, _IS_KNOWN)
     )
 )
-_MEET = Prepared(select(*_WHO).select_from(addresses.outerjoin(conversations, _TALKED)).where(_IS_KNOWN))
+_MEET = Prepared(select(addresses).where(_IS_KNOWN))
 _REPLY = Prepared(select(inbox.c.reply).where(_IS_SEEN))
 
 _CLAIM = Prepared(insert(inbox))
-_BEGIN_TALK = Prepared(insert(conversations))
-_GO_ON_TALKING = Prepared(
-    update(conversations)
-    .where(
-        conversations.c.municipality == bindparam("in_municipality"),
-        conversations.c.address_id == bindparam("of_address"),
-        conversations.c.revision == bindparam("before"),
-    )
-    .values(revision=bindparam("revision"), state=bindparam("state"))
-)
-_KEEP_LATE = Prepared(insert(late_answers))
+_KEEP_LATE = Several(partial(inserted, late_answers))
 
 
 def _place(municipality: str, provider: str, value: str) -> str:
@@ -86,7 +73,7 @@ def _whose(municipality: str, address: Address, keys: Keys) -> dict[str, str]:
 
 def _meeting(row: Found, keys: Keys) -> Meeting:
     """Who is behind a row of the vault. A tombstone is met as somebody new."""
-    conversation = conversation_from(row.state) if row.state else Conversation()
+    conversation = conversation_from(row.conversation) if row.conversation else Conversation()
     return Meeting(vault.person_from(row, keys), conversation, row.revision or 0, known=row.value is not None)
 
 
@@ -102,7 +89,7 @@ class SqlTurnTransaction:
     keys: Keys
     known_standings: Standings
     slot: int
-    queues: Queues
+    queues: Queues | None
     until_committed: ExitStack
     found: Found | None = None
     erased: bool = False
@@ -111,7 +98,8 @@ class SqlTurnTransaction:
         """The reply of a turn that was answered before, or who is here. One statement, after waiting one's turn."""
         seen = {"of_provider": turn.turn_id.provider, "of_turn": turn.turn_id.value}
         whose = _whose(self.municipality, turn.sender, self.keys)
-        self.until_committed.enter_context(self.queues.turn_of(whose["of_hash"]))
+        if self.queues:
+            self.until_committed.enter_context(self.queues.turn_of(whose["of_hash"]))
         (row,) = _ARRIVE.all(self.connection, {**whose, **seen})
         self.found = row
         if row.seen is not None:
@@ -136,8 +124,10 @@ class SqlTurnTransaction:
             self._erase(turn, meeting, outcome.person)
         else:
             self._write_person(turn, meeting, outcome)
-            self._write_conversation(meeting, outcome)
             self._write_late(turn, outcome)
+            self._write_call_back(turn, outcome)
+        if recordings.remember(self.connection, self.municipality, turn, outcome):
+            self.erased = True
         ballot_box.write(self.connection, self.municipality, outcome.ballots, self.keys)
         ballot_box.count(self.connection, self.municipality, outcome.ballots, self.slot)
 
@@ -161,39 +151,40 @@ class SqlTurnTransaction:
             vault.bury(self.connection, row, self.found.opted_out_at if self.found else None)
 
     def _write_person(self, turn: InboundTurn, meeting: Meeting, outcome: Outcome) -> None:
+        """Who she is and where she is, in one statement."""
         person, at = outcome.person, turn.received_at
         last_contact = self.found.last_contact if self.found else None
+        here = vault.Here(meeting.revision + 1, conversation_as_text(outcome.conversation))
         if not meeting.known:
-            vault.enter(self.connection, vault.row_of(person, turn.sender, self.municipality, at, self.keys))
+            vault.enter(self.connection, vault.row_of(person, turn.sender, self.municipality, at, self.keys, here))
         elif vault.is_newer(person, meeting.person, last_contact, at):
-            vault.keep(self.connection, self.municipality, person, at)
+            vault.keep(self.connection, self.municipality, person, at, here)
+        else:
+            vault.go_on(self.connection, self.municipality, person.address_id, here)
         if person.opted_out and not meeting.person.opted_out:
             vault.withdraw_messages(self.connection, self.municipality, person.address_id, "opted_out")
 
-    def _write_conversation(self, meeting: Meeting, outcome: Outcome) -> None:
-        here = {"revision": meeting.revision + 1, "state": conversation_as_text(outcome.conversation)}
-        address_id = outcome.person.address_id
-        if meeting.revision:
-            known = {"in_municipality": self.municipality, "of_address": address_id, "before": meeting.revision}
-            _GO_ON_TALKING.run_on_one(self.connection, {**here, **known})
-        else:
-            new = {"municipality": self.municipality, "address_id": address_id}
-            _BEGIN_TALK.run(self.connection, {**here, **new})
-
     def _write_late(self, turn: InboundTurn, outcome: Outcome) -> None:
-        for late in () if outcome.person.trial else outcome.late:
-            late_id = self.keys.new_id()
-            place = f"{self.municipality}|late_answers|value|{late_id}"
-            row = {
-                "municipality": self.municipality,
-                "id": late_id,
-                "consultation_id": late.consultation_id,
-                "address_id": outcome.person.address_id,
-                "question": late.question,
-                "value": self.keys.encrypt(value_as_text(late.value), place),
-                "received_at": turn.received_at,
-            }
-            _KEEP_LATE.run(self.connection, row)
+        kept = () if outcome.person.trial else outcome.late
+        _KEEP_LATE.run(self.connection, [self._late(turn, outcome.person, each) for each in kept])
+
+    def _late(self, turn: InboundTurn, person: Person, late: LateAnswer) -> Values:
+        late_id = self.keys.new_id()
+        place = f"{self.municipality}|late_answers|value|{late_id}"
+        return {
+            "municipality": self.municipality,
+            "id": late_id,
+            "consultation_id": late.consultation_id,
+            "address_id": person.address_id,
+            "question": late.question,
+            "value": self.keys.encrypt(value_as_text(late.value), place),
+            "received_at": turn.received_at,
+        }
+
+    def _write_call_back(self, turn: InboundTurn, outcome: Outcome) -> None:
+        if outcome.call_back:
+            to, wanted = outcome.person.address_id, outcome.call_back
+            calls.call_back(self.connection, self.municipality, to, wanted, turn, self.keys)
 
 
 def _stored_reply(sealed: bytes | None, municipality: str, turn_id: TurnId, keys: Keys) -> Reply:
@@ -219,9 +210,10 @@ class SqlTurns:
     def answering(self, municipality: str) -> Iterator[SqlTurnTransaction]:
         """One transaction; committed at the end of the block, rolled back on any error."""
         slot = 0 if self.database.is_sqlite else self.worker % SLOTS
-        with ExitStack() as until_committed, self.database.writing() as connection:
+        queues = None if self.database.is_sqlite else self.queues  # its one writer is queue enough
+        with ExitStack() as until_committed, self.database.answering() as connection:
             answering = SqlTurnTransaction(
-                connection, municipality, self.keys, self.standings, slot, self.queues, until_committed
+                connection, municipality, self.keys, self.standings, slot, queues, until_committed
             )
             yield answering
         if answering.erased:

@@ -14,7 +14,7 @@ from core.consultation import State
 from core.errors import ConcurrentChange, StoreUnavailable
 from core.people import AddressKind
 from core.ports import Purged
-from storage import vault
+from storage import dropping, vault
 from storage.ballot_box import COUNTED, DRAFT
 from storage.engine import Database, StatementRefused
 from storage.keys import Keys
@@ -97,11 +97,12 @@ class SqlUpkeep:
             vault.forget(connection, municipality, silent)
             replies = _REPLIES.run(connection, {**town, "before": limits.replies})
             _LATE.run(connection, {**town, "before": limits.register})
+            recordings = dropping.purge(connection, municipality, limits, now)
             register = _REGISTER.run(connection, {**town, "before": limits.register})
             _CODES.run(connection, {**town, "before": now})
             _TRIES.run(connection, {**town, "before": limits.tries})
         self.database.leave_no_trace()
-        return Purged(payloads=replies, addresses=len(silent), register=register, drafts=drafts)
+        return Purged(replies, len(silent), register, drafts, recordings)
 
     def _purge_drafts(self, connection: Connection, municipality: str, limits: Limits) -> int:
         """Drafts go, and with them the address of whoever has nothing counted. How many addresses went."""

@@ -1,21 +1,35 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The address vault: who is reached where. The value is encrypted; it is found by a keyed hash.
+"""The address vault: who is reached where, and where she is. The value is encrypted; it is found by a keyed hash.
 
 A tombstone is a row without a value: it remembers nothing but that this address wants no messages.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 
+from core.call_backs import CHANNEL as CALLS
 from core.outbox import MessageKind, MessageState
-from core.people import Address, AddressKind, Person
+from core.people import Address, AddressKind, Pace, Person
 from storage.keys import Keys
 from storage.prepared import Found, Prepared, Values
-from storage.tables import Moment, addresses, conversations, late_answers, outbox, resume_codes
+from storage.tables import Moment, addresses, late_answers, outbox, resume_codes
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The conversation of an address as it is kept: its revision, and JSON; both None until there is one."""
+
+    revision: int | None
+    conversation: str | None
+
+
+NOWHERE: Final = Here(None, None)
 
 
 def new_person(keys: Keys, address: Address) -> Person:
@@ -35,6 +49,7 @@ def person_from(row: Found, keys: Keys) -> Person:
         opted_out=row.opted_out_at is not None,
         noticed=row.noticed_at is not None,
         voice_only=row.voice_only,
+        pace=Pace(row.pace),
     )
 
 
@@ -43,7 +58,9 @@ def address_in(municipality: str, address_id: str, kind: str, sealed: bytes, key
     return Address(AddressKind(kind), keys.decrypt(sealed, _place(municipality, address_id)))
 
 
-def row_of(person: Person, address: Address, municipality: str, at: datetime, keys: Keys) -> Values:
+def row_of(
+    person: Person, address: Address, municipality: str, at: datetime, keys: Keys, here: Here = NOWHERE
+) -> Values:
     """A row of `addresses`."""
     return {
         "municipality": municipality,
@@ -57,7 +74,10 @@ def row_of(person: Person, address: Address, municipality: str, at: datetime, ke
         "opted_out_at": at if person.opted_out else None,
         "noticed_at": at if person.noticed else None,
         "voice_only": person.voice_only,
+        "pace": person.pace.value,
         "last_contact": at.date(),
+        "revision": here.revision,
+        "conversation": here.conversation,
     }
 
 
@@ -81,15 +101,24 @@ _OPTED_OUT = bindparam("now_opted_out", type_=Boolean)
 _NOTICED = bindparam("now_noticed", type_=Boolean)
 _AT = bindparam("at", type_=Moment)
 
-_KEEP = Prepared(
+_GOING_ON = (
     update(addresses)
-    .where(addresses.c.municipality == bindparam("in_municipality"), addresses.c.id == bindparam("of_id"))
-    .values(
+    .where(
+        addresses.c.municipality == bindparam("in_municipality"),
+        addresses.c.id == bindparam("of_id"),
+        func.coalesce(addresses.c.revision, 0) == bindparam("revision") - 1,
+    )
+    .values(revision=bindparam("revision"), conversation=bindparam("conversation"))
+)
+_GO_ON = Prepared(_GOING_ON)
+_KEEP = Prepared(
+    _GOING_ON.values(
         opted_out_at=case((_OPTED_OUT, func.coalesce(addresses.c.opted_out_at, _AT))),
         noticed_at=case((_NOTICED, func.coalesce(addresses.c.noticed_at, _AT))),
         participant=bindparam("participant"),
         language=bindparam("language"),
         voice_only=bindparam("voice_only"),
+        pace=bindparam("pace"),
         last_contact=bindparam("last_contact"),
     )
 )
@@ -100,30 +129,44 @@ def enter(connection: Connection, row: Values) -> None:
     _ENTER.run_on_one(connection, row)
 
 
-def keep(connection: Connection, municipality: str, person: Person, at: datetime) -> None:
-    """Write what has changed about somebody known, and that she was here on this day."""
+def go_on(connection: Connection, municipality: str, address_id: str, here: Here) -> None:
+    """Write where somebody is now. Raises `ConcurrentChange` if she is no longer where she was one revision before."""
+    _GO_ON.run_on_one(connection, _gone_on(municipality, address_id, here))
+
+
+def keep(connection: Connection, municipality: str, person: Person, at: datetime, here: Here) -> None:
+    """The same, with what has changed about her, and that she was here on this day."""
     row = {
-        "in_municipality": municipality,
-        "of_id": person.address_id,
+        **_gone_on(municipality, person.address_id, here),
         "now_opted_out": person.opted_out,
         "now_noticed": person.noticed,
         "at": at,
         "participant": person.participant,
         "language": person.language,
         "voice_only": person.voice_only,
+        "pace": person.pace.value,
         "last_contact": at.date(),
     }
     _KEEP.run_on_one(connection, row)
 
 
+def _gone_on(municipality: str, address_id: str, here: Here) -> dict[str, object]:
+    return {
+        "in_municipality": municipality,
+        "of_id": address_id,
+        "revision": here.revision,
+        "conversation": here.conversation,
+    }
+
+
 def is_newer(person: Person, before: Person, last_contact: date | None, at: datetime) -> bool:
-    """Whether anything about this person has to be written."""
+    """Whether anything about this person has to be written, beside where she is."""
     return person != before or last_contact is None or last_contact < at.date()
 
 
 # ----------------------------------------------------------------------------------------------------- no more messages
 
-_WITHDRAW = Prepared(
+_WAITING = (
     update(outbox)
     .where(
         outbox.c.municipality == bindparam("in_municipality"),
@@ -133,6 +176,13 @@ _WITHDRAW = Prepared(
     )
     .values(state=MessageState.FAILED.value, error=bindparam("why"), text="")
 )
+_WITHDRAW = Prepared(_WAITING)
+_WITHDRAW_TEXTS = Prepared(_WAITING.where(outbox.c.channel != CALLS))
+
+
+def withdraw_texts(connection: Connection, municipality: str, address_id: str) -> None:
+    """No text that we started goes to this number any more. It may be called."""
+    _WITHDRAW_TEXTS.run(connection, {"in_municipality": municipality, "of_address": address_id, "why": "voice_only"})
 
 
 def withdraw_messages(connection: Connection, municipality: str, address_id: str, why: str) -> None:
@@ -148,7 +198,7 @@ _OF_ADDRESS = [
             table.c.municipality == bindparam("in_municipality"), table.c.address_id == bindparam("of_address")
         )
     )
-    for table in (conversations, resume_codes, late_answers)
+    for table in (resume_codes, late_answers)
 ]
 _QUEUED = Prepared(
     delete(outbox).where(
@@ -164,7 +214,8 @@ _BURY = Prepared(
         addresses.c.id == bindparam("of_address"),
         addresses.c.opted_out_at.is_not(None),
     )
-    .values(value=None, participant="", language=None, noticed_at=None)
+    .values(value=None, participant="", language=None, noticed_at=None, pace=Pace.NORMAL.value)
+    .values(revision=None, conversation=None)
 )
 _REMOVE = Prepared(
     delete(addresses).where(
@@ -225,7 +276,8 @@ def bury(connection: Connection, row: Values, opted_out_at: datetime | None) -> 
 
 
 def _tombstone(row: Values) -> Values:
-    return {**row, "value": None, "participant": "", "language": None, "noticed_at": None}
+    forgotten = {"value": None, "participant": "", "language": None, "noticed_at": None, "pace": Pace.NORMAL.value}
+    return {**row, **forgotten}
 
 
 def voice_only(connection: Connection, municipality: str, address: Address, keys: Keys) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from core.ports import Secrets
 from storage.memory.consultations import MemoryAudit, MemoryConsultations
 from storage.memory.outbox import MemoryOutbox
+from storage.memory.recordings import MemoryRecordings
 from storage.memory.turns import MemoryTurns
 from storage.memory.upkeep import MemoryCodes, MemoryUpkeep
 from storage.memory.world import World
@@ -21,6 +22,7 @@ class MemoryStore:
         self.consultations = MemoryConsultations(world, secrets, read)
         self.outbox = MemoryOutbox(world, secrets)
         self.codes = MemoryCodes(world)
+        self.recordings = MemoryRecordings(world)
         self.audit = MemoryAudit(world)
         self.upkeep = MemoryUpkeep(world, secrets)
 

@@ -8,20 +8,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.call_backs import CHANNEL as CALLS
+from core.call_backs import Unanswered
 from core.outbox import MessageKind, MessageState, OutboundMessage
 from core.people import Address, Person
 from core.ports import Act, DueMessage, Invitee, Secrets
+from storage.memory import calls
 from storage.memory.consultations import append
 from storage.memory.world import Contact, Posted, World
-from storage.moves import OVER, attempts_after, may_come_from, was_handed_over
+from storage.moves import attempts_after, is_stale, may_come_from, text_is_over, was_handed_over
 
 
 def withdraw(world: World, municipality: str, address_id: str, why: str) -> None:
-    """Nothing that we started goes out to this address any more. A reply still does."""
+    """Nothing that we started goes out to this address any more. A reply still does, to a landline also a call."""
     for key, posted in list(world.messages.items()):
         message = posted.message
         mine = key[0] == municipality and message.address_id == address_id and message.kind is not MessageKind.REPLY
-        if mine and message.state is MessageState.QUEUED:
+        may_stay = why == "voice_only" and message.channel == CALLS
+        if mine and message.state is MessageState.QUEUED and not may_stay:
             ended = replace(message, state=MessageState.FAILED, error=why, text="")
             world.messages[key] = replace(posted, message=ended)
 
@@ -54,7 +58,7 @@ class MemoryOutbox:
     ) -> bool:
         row = self._entered(municipality, invitee, act)
         pattern = texts.get(row.person.language or invitee.language or "", texts.get(""))
-        if row.buried or pattern is None or self._hindrance(municipality, consultation_id, row):
+        if row.buried or pattern is None or self._stands_in_the_way(municipality, consultation_id, row, pattern):
             return False
         message = replace(
             pattern,
@@ -66,6 +70,12 @@ class MemoryOutbox:
         self.world.messages[municipality, message.id] = Posted(message)
         return True
 
+    def _stands_in_the_way(
+        self, municipality: str, consultation_id: str, row: Contact, pattern: OutboundMessage
+    ) -> bool:
+        why = self._hindrance(municipality, consultation_id, row)
+        return why is not None and not (why == "voice_only" and pattern.channel == CALLS)
+
     def _entered(self, municipality: str, invitee: Invitee, act: Act) -> Contact:
         row = self.world.contact_at(municipality, invitee.address)
         if row is None:
@@ -75,10 +85,9 @@ class MemoryOutbox:
         return row
 
     def _hindrance(self, municipality: str, consultation_id: str, row: Contact) -> str | None:
+        """Why this address would be passed over: what hinders every channel before "voice_only"."""
         if row.person.opted_out:
             return "opted_out"
-        if row.person.voice_only:
-            return "voice_only"
         invited = any(
             key[0] == municipality
             and posted.message.kind is MessageKind.INVITATION
@@ -86,7 +95,9 @@ class MemoryOutbox:
             and posted.message.address_id == row.person.address_id
             for key, posted in self.world.messages.items()
         )
-        return "already_invited" if invited else None
+        if invited:
+            return "already_invited"
+        return "voice_only" if row.person.voice_only else None
 
     def not_invitable(self, municipality: str, consultation_id: str, addresses: Sequence[Address]) -> Mapping[str, int]:
         """How many of these would be passed over, by reason."""
@@ -116,7 +127,8 @@ class MemoryOutbox:
 
     def _may_be_written_to(self, municipality: str, message: OutboundMessage) -> bool:
         row = self.world.contacts.get((municipality, message.address_id))
-        return row is not None and not row.buried and (message.kind is MessageKind.REPLY or not row.person.opted_out)
+        asked_for = message.kind in (MessageKind.REPLY, MessageKind.CALL_BACK)
+        return row is not None and not row.buried and (asked_for or not row.person.opted_out)
 
     def _claimed(self, municipality: str, message: OutboundMessage, now: datetime) -> DueMessage:
         claimed = replace(message, state=MessageState.SENDING, attempts=message.attempts + 1)
@@ -143,7 +155,7 @@ class MemoryOutbox:
         """What became of one message that was claimed."""
         with self.world.writing():
             posted = self.world.messages.get((municipality, message_id))
-            if posted and posted.message.state in may_come_from(state):
+            if posted and _may_become(posted.message, state):
                 handed_at = posted.handed_at or (at if was_handed_over(state, provider_id) else None)
                 message = _become(posted.message, state, provider_id, error, not_before)
                 self._put(municipality, message, handed_at=handed_at)
@@ -200,20 +212,52 @@ class MemoryOutbox:
         messages = self.world.messages.items()
         return Counter(posted.message.state.value for (town, _), posted in messages if town == municipality)
 
-    def segments_sent_since(self, municipality: str, since: datetime) -> int:
-        """Segments handed to the provider since this moment."""
+    def segments_sent_since(self, municipality: str, since: datetime, channel: str = "sms") -> int:
+        """Segments (of calls: minutes) handed to the provider since this moment."""
         handed = (
             posted.message.segments
             for (town, _), posted in self.world.messages.items()
-            if town == municipality and posted.handed_at is not None and posted.handed_at >= since
+            if (town, posted.message.channel) == (municipality, channel)
+            and posted.handed_at is not None
+            and posted.handed_at >= since
         )
         return sum(handed)
+
+    # ------------------------------------------------------------------------------------------ calls
+
+    def call_back(
+        self, municipality: str, address_id: str, order: str, not_before: datetime, not_after: datetime
+    ) -> bool:
+        """Queue a call to this address, or change the one that waits; False while one is being placed."""
+        with self.world.writing():
+            return calls.queue(self.world, municipality, address_id, order, (not_before, not_after), self.secrets)
+
+    def unanswered(
+        self, municipality: str, message_id: str, provider_id: str | None, why: Unanswered, at: datetime
+    ) -> None:
+        """Nobody was reached: the call is queued again, later, or has failed after its last try."""
+        with self.world.writing():
+            calls.unanswered(self.world, municipality, message_id, provider_id, why, at)
+
+    def lasted(self, municipality: str, message_id: str, minutes: int) -> None:
+        """How long a call really was."""
+        with self.world.writing():
+            calls.lasted(self.world, municipality, message_id, minutes)
+
+    def unreported(self, municipality: str, since: datetime) -> int:
+        """End the calls that were placed before this moment and never reported on; how many."""
+        with self.world.writing():
+            return calls.unreported(self.world, municipality, since)
 
 
 def _not_before(message: OutboundMessage) -> datetime:
     if message.not_before is None:
         raise ValueError("a queued message has its moment")
     return message.not_before
+
+
+def _may_become(message: OutboundMessage, state: MessageState) -> bool:
+    return message.state in may_come_from(state) and not is_stale(message.state, state, message.channel)
 
 
 def _is_stuck(posted: Posted, since: datetime) -> bool:
@@ -235,5 +279,5 @@ def _become(
         error=error,
         provider_id=provider_id or message.provider_id,
         not_before=not_before or message.not_before,
-        text="" if state in OVER else message.text,
+        text="" if text_is_over(state, message.channel) else message.text,
     )

@@ -15,6 +15,7 @@ from core.errors import ConcurrentChange
 from core.people import Address, AddressKind, Person
 from core.ports import Meeting, Secrets
 from core.turns import InboundTurn, Reply
+from storage.memory import calls, recordings
 from storage.memory.consultations import standings
 from storage.memory.outbox import withdraw
 from storage.memory.world import Answered, Contact, Late, Talk, World, arrived_before
@@ -64,6 +65,8 @@ class MemoryTurnTransaction:
         else:
             self._write_conversation(meeting, outcome)
             self._write_late(outcome)
+            self._write_call_back(turn, outcome)
+        recordings.remember(self.world, self.municipality, turn, outcome)
         for change in outcome.ballots:
             self._write_ballot(change)
 
@@ -89,6 +92,11 @@ class MemoryTurnTransaction:
         for late in () if outcome.person.trial else outcome.late:
             row = Late(self.municipality, late.consultation_id, outcome.person.address_id, late.value)
             self.world.late[self.secrets.new_id()] = row
+
+    def _write_call_back(self, turn: InboundTurn, outcome: Outcome) -> None:
+        if outcome.call_back:
+            to, wanted = outcome.person.address_id, outcome.call_back
+            calls.call_back(self.world, self.municipality, to, wanted, turn, self.secrets)
 
     def _write_ballot(self, change: BallotChange) -> None:
         after = change.after

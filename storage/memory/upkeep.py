@@ -12,6 +12,7 @@ from core.consultation import State
 from core.errors import ConcurrentChange
 from core.people import Address, AddressKind
 from core.ports import Purged, Secrets
+from storage.memory import recordings
 from storage.memory.world import Code, Key, World
 from storage.retention import Limits
 
@@ -67,6 +68,7 @@ class MemoryUpkeep:
                 addresses=self._purge_addresses(municipality, limits),
                 payloads=self._purge_replies(municipality, limits),
                 register=self._purge_register(municipality, limits),
+                recordings=recordings.purge(self.world, municipality, limits, now),
             )
 
     def reachable(self) -> bool:

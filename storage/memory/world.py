@@ -18,6 +18,7 @@ from core.outbox import MessageState, OutboundMessage
 from core.people import Address, Person
 from core.ports import Act
 from core.questions.contract import Value
+from core.recordings import KeptRecording
 from core.turns import InboundTurn, Reply
 
 Key = tuple[str, str]
@@ -87,6 +88,15 @@ class Code:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Taped:
+    """A recording, when the provider is asked next, and its sound."""
+
+    kept: KeptRecording
+    not_before: datetime | None
+    audio: bytes | None = None
+
+
 @dataclass(slots=True)
 class World:
     """Everything that is kept, for all municipalities. Whoever changes it holds `writing`."""
@@ -99,6 +109,7 @@ class World:
     tally: dict[Key, Counter[Cell]] = field(default_factory=dict)
     late: dict[str, Late] = field(default_factory=dict)
     messages: dict[Key, Posted] = field(default_factory=dict)
+    recordings: dict[Key, Taped] = field(default_factory=dict)
     codes: dict[Key, Code] = field(default_factory=dict)
     tries: dict[Key, tuple[datetime, ...]] = field(default_factory=dict)
     acts: dict[str, tuple[tuple[int, Act, str], ...]] = field(default_factory=dict)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.recordings_table import recordings
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=recordings.metadata,  # of all tables, these included
     transactional_ddl=True,  # also on SQLite: `storage.engine` begins its transactions itself
     compare_type=True,
 )

@@ -47,24 +47,52 @@ TURNS = {
 }
 
 
+DAYS = {"the same day": NOON, "a new day": NOON + timedelta(days=1)}
+LANGUAGES = {"in her language": None, "in another language": "en"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@pytest.mark.parametrize("at", DAYS.values(), ids=DAYS)
 @pytest.mark.parametrize("given", TURNS.values(), ids=TURNS)
-def test_a_turn_of_somebody_known_is_at_most_ten_statements(answered, given):
+def test_a_turn_of_somebody_known_is_at_most_ten_statements(answered, given, at, language):
     town, standing = answered
     with watched(town.store) as seen:
-        town.hears(turn(sender=address(1)), standing, **given)
+        town.hears(turn(sender=address(1), at=at), standing, speaks=language, **given)
     assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
     assert town.counts_right(standing)
+    assert town.knows(address(1)).person.language == language
 
 
-def test_sending_all_drafts_is_at_most_ten_statements_also_on_a_new_day(sql_town):
+def test_what_a_turn_changes_of_a_person_costs_no_statement(answered):
+    town, _ = answered
+    counts = []
+    for at, language in ((NOON, None), (DAYS["a new day"], "en")):
+        with watched(town.store) as seen:
+            town.does(turn(sender=address(1), at=at), language=language)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@pytest.mark.parametrize("at", DAYS.values(), ids=DAYS)
+def test_sending_all_drafts_is_at_most_ten_statements(answered, at, language):
     """The check page of the web: every draft goes, every answer comes, and one has become of no interest."""
-    standing = sql_town.opens()
-    drafts = {"late": recorded("no", channel="web"), "why": recorded("Nach Köln.", channel="web")}
-    sql_town.drafts(turn(), standing, drafts)
-    with watched(sql_town.store) as seen:
-        sql_town.sends(turn(at=NOON + timedelta(days=1)), standing)
+    town, standing = answered
+    drafts = {"late": recorded("no", channel="web"), "why": recorded(None, channel="web")}
+    town.drafts(turn(sender=address(1)), standing, drafts)
+    with watched(town.store) as seen:
+        town.sends(turn(sender=address(1), at=at), standing, language=language)
     assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
-    assert sql_town.counts(standing) == {("", ""): 1, ("late", ""): 1, ("late", "no"): 1, ("why", ""): 1}
+    assert town.counts_right(standing)
+    assert not town.ballot(standing, town.knows(address(1))).drafts
+
+
+def test_answers_that_come_late_are_at_most_ten_statements_however_many(answered):
+    town, standing = answered
+    with watched(town.store) as seen:
+        town.comes_late(turn(sender=address(1)), standing, to=[f"question-{number}" for number in range(20)])
+    assert 0 < len(seen) <= 10, [statement for statement, _ in seen]
+    assert town.store.consultations.late(TOWN, standing.id) == 20
 
 
 @pytest.mark.parametrize("opted_out", [False, True])

@@ -73,6 +73,36 @@ def test_who_cannot_or_will_not_be_written_to_is_passed_over_and_said_so(town):
     assert town.store.outbox.not_invitable(TOWN, "c1", []) == {}
 
 
+TEXT, CALL = message(), message("invitation BUS", segments=15, channel="voice")
+
+
+@pytest.mark.parametrize(("first", "then"), [(TEXT, CALL), (CALL, TEXT)], ids=["text, then call", "call, then text"])
+def test_who_was_invited_on_one_channel_is_invited_on_no_other(town, first, then):
+    assert invites(town, texts={"": first}) == 3
+    assert invites(town, texts={"": then}) == 0
+    assert invites(town, texts={"": then}, consultation="c2") == 3
+    everybody = [invitee.address for invitee in PEOPLE]
+    assert town.store.outbox.not_invitable(TOWN, "c1", everybody) == {"already_invited": 3}
+
+
+REASONS = {
+    "cannot receive text": ({"voice_only": True}, None, "voice_only"),
+    "cannot receive text, and is invited": ({"voice_only": True}, CALL, "already_invited"),
+    "said stop": ({"opted_out": True}, None, "opted_out"),
+    "said stop, and cannot receive text": ({"opted_out": True, "voice_only": True}, None, "opted_out"),
+    "said stop after the invitation": ({"opted_out": True, "voice_only": True}, TEXT, "opted_out"),
+}
+
+
+@pytest.mark.parametrize(("person", "invited", "why"), REASONS.values(), ids=REASONS)
+def test_what_hinders_every_channel_is_named_before_what_hinders_text(town, person, invited, why):
+    if invited:
+        invites(town, PEOPLE[1:2], texts={"": invited})
+    town.does(turn(sender=address(1)), **person)
+    assert town.store.outbox.not_invitable(TOWN, "c1", [address(1)]) == {why: 1}
+    assert invites(town, PEOPLE[1:2], texts={"": CALL}) == (why == "voice_only")
+
+
 # ---------------------------------------------------------------------------------------------- claiming
 
 

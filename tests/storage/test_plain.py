@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from core.commands import Command
 from core.conversation_state import Conversation, Extending
+from core.people import Pace
+from core.questions.contract import Spoken
 from core.turns import (
     ChooseOptions,
     EnterNumber,
@@ -26,6 +28,7 @@ from core.turns import (
     ReviewAnswers,
     Role,
     SayFreely,
+    TalkToPerson,
     Wording,
 )
 from storage import plain
@@ -36,6 +39,7 @@ DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=3)
 WORDINGS = st.builds(Wording, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
 OPTIONS = st.builds(Option, KEYS, WORDINGS, st.none() | WORDINGS, st.booleans())
 KEY_TUPLES = st.lists(KEYS, max_size=3).map(tuple)
+SPOKEN = st.builds(Spoken, KEYS, st.integers(0, 120))
 
 KINDS = {
     ChooseOptions: st.builds(
@@ -59,6 +63,7 @@ KINDS = {
     ),
     SayFreely: st.builds(SayFreely, st.integers(1, 2000), TEXTS),
     LeaveRecording: st.builds(LeaveRecording, st.integers(1, 300)),
+    TalkToPerson: st.builds(TalkToPerson, TEXTS, st.integers(1, 60)),
     ReviewAnswers: st.builds(
         ReviewAnswers,
         st.lists(st.builds(GivenAnswer, KEYS, WORDINGS, st.none() | WORDINGS), max_size=3).map(tuple),
@@ -73,6 +78,8 @@ REPLIES = st.builds(
     st.sampled_from([*Prompt, "late"]),
     st.none() | KEYS,
     st.lists(st.sampled_from(Command), max_size=3).map(tuple),
+    st.sampled_from(Pace),
+    st.none() | KEYS,
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
@@ -120,7 +127,7 @@ def test_every_conversation_comes_back_as_it_was(conversation):
     assert plain.conversation_from(plain.conversation_as_text(conversation)) == conversation
 
 
-@given(TEXTS | DECIMALS | KEY_TUPLES)
+@given(TEXTS | DECIMALS | KEY_TUPLES | SPOKEN)
 def test_every_answer_comes_back_as_it_was_and_of_its_kind(value):
     again = plain.value_from(plain.value_as_text(value))
     assert again == value
@@ -128,7 +135,10 @@ def test_every_answer_comes_back_as_it_was_and_of_its_kind(value):
     assert str(again) == str(value)
 
 
-@pytest.mark.parametrize("value", ["1", '{"number": "1"}', "[1]", "null", "", Decimal("2.50"), Decimal(0), (), ("a",)])
+@pytest.mark.parametrize(
+    "value",
+    ["1", '{"number": "1"}', '{"spoken":"a","seconds":1}', "[1]", "null", "", Decimal("2.50"), Decimal(0), (), ("a",)],
+)
 def test_an_answer_that_looks_like_another_kind_stays_what_it_is(value):
     again = plain.value_from(plain.value_as_text(value))
     assert (again, type(again), str(again)) == (value, type(value), str(value))

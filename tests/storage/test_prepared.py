@@ -141,8 +141,16 @@ def test_e1_what_a_refused_statement_says_holds_no_value(sql_store, name):
     row = {column.name: NUMBER for column in addresses.columns}
     moments = dict.fromkeys(("opted_out_at", "noticed_at"), NOON)
     known = {**row, **moments, "value": b"x", "trial": False, "voice_only": False, "last_contact": NOON.date()}
+    known["revision"] = 1
     with pytest.raises(StatementRefused, match=name) as told, sql_store.database.writing() as connection:
         Prepared(insert(addresses)).run(connection, {**known, name: None})
+    assert NUMBER not in "".join(traceback.format_exception(told.value))
+
+
+def test_e1_a_value_that_is_none_of_its_column_is_not_told(postgres_store):
+    """SQLite takes any text for a number; PostgreSQL refuses, and would repeat it."""
+    with pytest.raises(StatementRefused) as told, postgres_store.database.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO pulse VALUES ('x', %s)", (NUMBER,))
     assert NUMBER not in "".join(traceback.format_exception(told.value))
 
 

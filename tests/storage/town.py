@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -48,17 +48,22 @@ class Town:
         empty = factories.ballot(standing.id, voice_id, trial=meeting.person.trial)
         return source({standing.id: voice_id}).get(standing.id, empty)
 
-    def hears(self, turn: InboundTurn, standing: Standing, **given: Recorded | None) -> Reply:
-        """One turn in which somebody answers these questions; None withdraws an answer. Tried again like a real one."""
+    def hears(
+        self, turn: InboundTurn, standing: Standing, *, speaks: str | None = None, **given: Recorded | None
+    ) -> Reply:
+        """One turn in which somebody answers these questions; None withdraws an answer. Tried again like a real one.
+
+        `speaks` is the language that she changes to.
+        """
         for _ in range(MOST_TRIES):
             try:
                 with self.store.turns.answering(self.key) as transaction:
-                    return self._answer(transaction, turn, standing, given)
+                    return self._answer(transaction, turn, standing, given, speaks)
             except ConcurrentChange:
                 continue
         raise AssertionError("changed by others again and again")
 
-    def _answer(self, transaction: TurnTransaction, turn, standing, given) -> Reply:
+    def _answer(self, transaction: TurnTransaction, turn, standing, given, speaks) -> Reply:
         arrived = transaction.arrive(turn)
         if isinstance(arrived, Reply):
             return arrived
@@ -68,6 +73,7 @@ class Town:
         changed = change(before, replace(before, counted=answers), standing.consultation)
         said = ", ".join(f"{question}: {answer.value}" for question, answer in answers.items())
         outcome = factories.outcome(arrived, changed, text=f"Notiert: {said}")
+        outcome = replace(outcome, person=replace(arrived.person, language=speaks or arrived.person.language))
         transaction.remember(turn, arrived, outcome)
         return outcome.reply
 
@@ -75,17 +81,20 @@ class Town:
         """One turn on a page, after which these answers wait for the check page."""
         self._becomes(turn, standing, lambda before: replace(before, drafts=drafts))
 
-    def sends(self, turn: InboundTurn, standing: Standing) -> None:
-        """One turn by which all drafts count."""
-        self._becomes(turn, standing, lambda before: confirmed(before, turn.received_at))
+    def sends(self, turn: InboundTurn, standing: Standing, **changed: object) -> None:
+        """One turn by which all drafts count; `changed` is of `Person`."""
+        self._becomes(turn, standing, lambda before: confirmed(before, turn.received_at), **changed)
 
-    def _becomes(self, turn: InboundTurn, standing: Standing, after: Callable[[Ballot], Ballot]) -> None:
+    def _becomes(
+        self, turn: InboundTurn, standing: Standing, after: Callable[[Ballot], Ballot], **changed: object
+    ) -> None:
         with self.store.turns.answering(self.key) as transaction:
             meeting = transaction.arrive(turn)
             assert isinstance(meeting, Meeting)
             before = self.ballot(standing, meeting, transaction)
-            changed = change(before, after(before), standing.consultation)
-            transaction.remember(turn, meeting, factories.outcome(meeting, changed))
+            ballot = change(before, after(before), standing.consultation)
+            outcome = replace(factories.outcome(meeting, ballot), person=replace(meeting.person, **changed))
+            transaction.remember(turn, meeting, outcome)
 
     def does(self, turn: InboundTurn, standing: Standing | None = None, **changed: object) -> Meeting:
         """One turn that changes something else about a person or a conversation; `changed` is of `Person`."""
@@ -96,11 +105,14 @@ class Town:
             transaction.remember(turn, meeting, outcome)
             return replace(meeting, person=outcome.person)
 
-    def comes_late(self, turn: InboundTurn, standing: Standing, value: str = "yes") -> None:
+    def comes_late(
+        self, turn: InboundTurn, standing: Standing, value: str = "yes", *, to: Sequence[str] = ("late",)
+    ) -> None:
+        """One turn after the close, with answers to these questions."""
         with self.store.turns.answering(self.key) as transaction:
             meeting = transaction.arrive(turn)
             assert isinstance(meeting, Meeting)
-            late = (LateAnswer(standing.id, "late", value),)
+            late = tuple(LateAnswer(standing.id, question, value) for question in to)
             transaction.remember(turn, meeting, replace(factories.outcome(meeting), late=late))
 
     def erases(self, turn: InboundTurn, *standings: Standing, opted_out: bool = False) -> Meeting:
