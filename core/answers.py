@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from core.consultation import Standing
 from core.conversation_state import Extending
+from core.in_between import ask_between
 from core.prompts import aside, present
-from core.questions.contract import Answered, GoOn, NotUnderstood, Question, Why
+from core.questions.contract import Answered, GoOn, NotUnderstood, Question, Value, Why
 from core.reception import end_of, written
 from core.scene import Scene
 from core.turns import (
@@ -17,6 +18,7 @@ from core.turns import (
     Counting,
     EnterNumber,
     InboundTurn,
+    Keys,
     Prompt,
     Reply,
     Role,
@@ -27,6 +29,9 @@ from core.turns import (
 EXTENDING = timedelta(minutes=10)
 """How long further messages are added to an open answer (reliability A23)."""
 
+MOST_MISSES = 3
+"""After so many in a row a caller is offered another way."""
+
 ATTEMPTS_AT_AN_ANSWER = frozenset(
     {Why.SEVERAL_FIT, Why.TOO_MANY, Why.STANDS_ALONE, Why.TOO_SMALL, Why.TOO_LARGE, Why.TOO_PRECISE}
 )
@@ -36,23 +41,40 @@ ATTEMPTS_AT_AN_ANSWER = frozenset(
 def answer(scene: Scene, turn: InboundTurn, standing: Standing, question: Question) -> tuple[Scene, Reply]:
     """What was said to this question, with all that follows."""
     if not standing.takes_answers_at(scene.at):
-        return _too_late(scene, turn, standing, question)
+        return too_late(scene, turn, standing, question)
     match question.hear(turn.said, scene.asking(standing, question)):
+        case Answered(value) if _took_several_keys(scene, turn):
+            return _read_back(scene, turn, question, value)
         case Answered(value):
-            recorded = scene.record(standing, question, value, turn.channel)
-            named = question.name(value, scene.asking())
-            return move_on(_confirm(recorded, question, named.narrow), standing, question)
+            return take(scene, turn, standing, question, value)
         case GoOn(so_far):
             return present(scene.so_far(so_far))
         case NotUnderstood() as misheard:
             return _ask_again(scene, turn, standing, question, misheard)
 
 
-def _confirm(scene: Scene, question: Question, named: str) -> Scene:
+def take(scene: Scene, turn: InboundTurn, standing: Standing, question: Question, value: Value) -> tuple[Scene, Reply]:
+    """Record an answer that was understood, and go on."""
+    recorded = scene.record(standing, question, value, turn.channel)
+    return move_on(_confirm(recorded, question, value), standing, question)
+
+
+def _confirm(scene: Scene, question: Question, value: Value) -> Scene:
     """One line that rides on the next question. An open answer is not read back: it is long, and hers."""
     if _is_open(question, scene):
         return scene.tell(Role.CONFIRMATION, "answer.kept")
-    return scene.tell(Role.CONFIRMATION, "answer.named", answer=named)
+    return scene.tell(Role.CONFIRMATION, "answer.named", answer=question.name(value, scene.asking()))
+
+
+def _took_several_keys(scene: Scene, turn: InboundTurn) -> bool:
+    """Several keys are easily mistyped, and nobody sees them: they are read back before they count."""
+    return scene.on_the_phone and isinstance(turn.said, Keys) and len(turn.said.digits) > 1
+
+
+def _read_back(scene: Scene, turn: InboundTurn, question: Question, value: Value) -> tuple[Scene, Reply]:
+    keys = turn.said.digits if isinstance(turn.said, Keys) else ""
+    told = scene.tell(Role.CONFIRMATION, "telephone.read_back.heard", answer=question.name(value, scene.asking()))
+    return present(ask_between(told, Prompt.READ_BACK).keep(so_far={"keys": keys}))
 
 
 def move_on(scene: Scene, standing: Standing, question: Question) -> tuple[Scene, Reply]:
@@ -67,7 +89,7 @@ def _extending(scene: Scene, standing: Standing, question: Question, following: 
 
     At the end nothing else is asked, so what comes there still belongs to an open answer before the last one.
     """
-    if scene.counting is Counting.AFTER_CHECK or (following and _is_open(following, scene)):
+    if scene.counting is not Counting.AT_ONCE or (following and _is_open(following, scene)):
         return None
     if _is_open(question, scene):
         return Extending(standing.id, question.key, scene.at + EXTENDING)
@@ -127,6 +149,8 @@ def _ask_again(
 ) -> tuple[Scene, Reply]:
     repairs = scene.conversation.repairs + 1
     told = _problem(scene, turn, standing, question, misheard, repairs)
+    if scene.on_the_phone and repairs >= MOST_MISSES:
+        return present(ask_between(scene.tell(Role.PROBLEM, "telephone.other_ways"), Prompt.PERSON))
     again, reply = present(told)
     return again.keep(repairs=repairs), reply
 
@@ -141,8 +165,7 @@ def _problem(
         return scene.tell(Role.PROBLEM, f"problem.{misheard.why.value}", **misheard.values)
     if repairs == 2:
         return scene.tell(Role.PROBLEM, _example(scene, standing, question))
-    office = scene.situation.town.office
-    return scene.tell(Role.PROBLEM, "repair.person", phone=office.phone)
+    return scene.tell(Role.PROBLEM, "repair.person", phone=scene.situation.town.office.named)
 
 
 def _example(scene: Scene, standing: Standing, question: Question) -> str:
@@ -160,7 +183,7 @@ def _example(scene: Scene, standing: Standing, question: Question) -> str:
 # ---------------------------------------------------------------------------------------------- too late
 
 
-def _too_late(scene: Scene, turn: InboundTurn, standing: Standing, question: Question) -> tuple[Scene, Reply]:
+def too_late(scene: Scene, turn: InboundTurn, standing: Standing, question: Question) -> tuple[Scene, Reply]:
     """The consultation is over: what was understood is kept and told, and never counted by itself (B5)."""
     heard = question.hear(turn.said, scene.asking(standing, question))
     kept = _drafts_kept(scene, standing)
@@ -185,4 +208,4 @@ def _drafts_kept(scene: Scene, standing: Standing) -> Scene:
 def _over(scene: Scene, standing: Standing) -> tuple[Scene, Reply]:
     key = "late.kept" if scene.late else "late.not_kept"
     told = scene.tell(Role.INFORMATION, key, keyword=standing.consultation.keyword)
-    return present(told.go(Prompt.RECEPTION).keep(consultation_id=None, extending=None))
+    return present(told.go(scene.home).keep(consultation_id=None, extending=None))

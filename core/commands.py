@@ -29,6 +29,10 @@ class Command(StrEnum):
     """Reach the town hall."""
     DONE = "DONE"
     """Stop here; what was answered counts. On the check page: send."""
+    CALL_BACK = "CALL_BACK"
+    """Be called by the service, to take part by telephone."""
+    AID = "AID"
+    """Help within a call; only a key says it."""
     LINK = "LINK"
     UNLINK = "UNLINK"
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from core import wishes
+from core import spoken_answers, telephone, wishes
 from core.answers import answer, extend
+from core.ballots import BallotChange
+from core.call_prompts import CALL_PROMPTS
 from core.commands import Command, CommandHeard
 from core.consultation import Standing
 from core.conversation_state import Conversation, Outcome
 from core.people import Person
 from core.prompts import expected, given_answers, present
-from core.questions.contract import Why
+from core.questions.contract import Spoken, Why
 from core.reception import beside_keyword, chosen, enter, named_by_keyword, receive, written
 from core.scene import Scene, Situation
 from core.turns import (
@@ -33,6 +35,7 @@ from core.turns import (
     ReviewAnswers,
     Role,
     SayFreely,
+    Silence,
     Wording,
 )
 from core.understanding import LanguageWords, Unclear, normalised, understand_command
@@ -40,12 +43,37 @@ from core.understanding import LanguageWords, Unclear, normalised, understand_co
 
 def advance(conversation: Conversation, person: Person, turn: InboundTurn, situation: Situation) -> Outcome:
     """What one turn changes and what is answered."""
-    scene = _spoken(_still_there(Scene(situation, person, conversation, turn.received_at, turn.counts)), turn.language)
+    scene = Scene(situation, person, conversation, turn.received_at, turn.counts, turn.sender.kind)
+    scene = _spoken(_still_there(_off_the_phone(scene)), turn.language)
     if turn.left_out:
         scene = scene.tell(Role.INFORMATION, f"left_out.{turn.left_out.kind}")
     scene, reply = _step(scene, turn)
     changes = tuple(scene.changes.values())
-    return Outcome(scene.person, scene.conversation, reply, changes, scene.late, scene.erased)
+    return Outcome(
+        scene.person,
+        scene.conversation,
+        reply,
+        changes,
+        scene.late,
+        scene.erased,
+        scene.recorded,
+        tuple(dict.fromkeys((*scene.dropped, *_unheard(changes)))),
+        scene.call_back,
+    )
+
+
+def _unheard(changes: tuple[BallotChange, ...]) -> tuple[str, ...]:
+    """The recordings that were answers before this turn and are none any more."""
+    before, after = (
+        {
+            answer.value.recording
+            for change in changes
+            for answer in getattr(change, side).counted.values()
+            if isinstance(answer.value, Spoken)
+        }
+        for side in ("before", "after")
+    )
+    return tuple(sorted(before - after))
 
 
 def look(scene: Scene, standing: Standing, about: str | None) -> Reply:
@@ -66,24 +94,42 @@ def _spoken(scene: Scene, language: str | None) -> Scene:
     return scene.keep(language=language) if language in scene.situation.town.languages else scene
 
 
+def _off_the_phone(scene: Scene) -> Scene:
+    """Whoever writes while a call stands at one of its own prompts is answered where the call would go on."""
+    here, standing = scene.conversation, scene.standing
+    if scene.on_the_phone or here.asking not in CALL_PROMPTS:
+        return scene
+    if here.resume and here.resume not in CALL_PROMPTS:
+        return scene.go(here.resume).keep(resume=None)
+    following = standing.consultation.next_open(scene.answers(standing)) if standing else None
+    if following:
+        return scene.go(following.key)
+    return scene.keep(consultation_id=None).go(Prompt.RECEPTION)
+
+
 def _still_there(scene: Scene) -> Scene:
     """Back to reception if the consultation or its question is gone (archived, or another version)."""
     asking = scene.conversation.asking
     prompts = {prompt.value for prompt in Prompt}
     if asking in prompts and (scene.standing or not scene.conversation.consultation_id):
         return scene
-    return scene if scene.question else scene.keep(consultation_id=None, extending=None).go(Prompt.RECEPTION)
+    return scene if scene.question else scene.keep(consultation_id=None, extending=None).go(scene.home)
 
 
 def _step(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
     if isinstance(turn.said, HungUp):
         return scene, Reply((), NothingExpected(), scene.language, scene.conversation.asking)
+    happened = telephone.happened(scene, turn)
+    if happened:
+        return happened
     placed = _placed(scene, turn)
     if placed is None:
         return present(scene.tell(Role.PROBLEM, "problem.question_over"))
     command = _command(placed, turn)
     if command:
-        return wishes.obey(placed, command, turn)
+        return telephone.obey(placed, command) or wishes.obey(placed, command, turn)
+    if isinstance(turn.said, Silence):
+        return telephone.silent(placed)
     return _entered(placed, turn) or extend(placed, turn) or _answered(placed, turn)
 
 
@@ -134,7 +180,8 @@ def _command(scene: Scene, turn: InboundTurn) -> CommandHeard | None:
     heard = command_in(text, expects, words, open_answer=open_answer)
     if heard or not any(map(str.isalpha, text)) or is_label(text, expects):
         return heard
-    return beside_keyword(scene, text, words) or (None if open_answer else _in_another_language(scene, text))
+    beside = beside_keyword(scene, text, words, open_answer=open_answer)
+    return beside or (None if open_answer else _in_another_language(scene, text))
 
 
 def command_in(text: str, expects: Expectation, words: LanguageWords, *, open_answer: bool) -> CommandHeard | None:
@@ -186,9 +233,12 @@ def _entered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply] | None:
 def _answered(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
     standing, question = scene.standing, scene.question
     if standing and question:
-        return answer(scene, turn, standing, question)
+        spoken = scene.on_the_phone and isinstance(question.expects(scene.asking()), SayFreely)
+        return (spoken_answers.asked if spoken else answer)(scene, turn, standing, question)
     if isinstance(turn.said, CannotBeRead):
         return present(scene.tell(Role.PROBLEM, f"problem.cannot_be_read.{turn.said.kind}"))
+    if scene.conversation.asking in CALL_PROMPTS:
+        return telephone.chosen_at(scene, turn)
     return _PROMPTS[Prompt(scene.conversation.asking)](scene, turn)
 
 
@@ -238,6 +288,8 @@ def _delete_chosen(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
 def _after_the_end(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
     """All is answered, and something more was said: never guessed, what can be done is said."""
     standing = scene.standing
+    if scene.on_the_phone:
+        return telephone.finished_chosen(scene, turn)
     if standing is None or not standing.takes_answers_at(scene.at) or not given_answers(scene):
         return receive(scene.keep(consultation_id=None).go(Prompt.RECEPTION), turn)
     return present(scene.tell(Role.PROBLEM, "finished.what_now", keyword=standing.consultation.keyword))

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ballots import BallotChange
+from core.call_backs import CallBack
 from core.people import Person
 from core.questions.contract import Plain, Value
+from core.recordings import NewRecording
 from core.turns import Prompt, Reply
 
 
@@ -39,6 +41,10 @@ class Conversation:
     repairs: int = 0
     """How often in a row the open prompt was not understood."""
     extending: Extending | None = None
+    call_began: datetime | None = None
+    """When the call that is under way, or was the last one, began (UTC)."""
+    calls: int = 0
+    """Calls that have come on the day of `call_began`."""
     resume: str | None = None
     """The prompt to return to after a side question (language, deleting)."""
 
@@ -63,3 +69,9 @@ class Outcome:
     late: tuple[LateAnswer, ...] = ()
     erased: bool = False
     """The person asked to be forgotten: address, conversation and answers of open consultations go."""
+    recorded: tuple[NewRecording, ...] = ()
+    """What was spoken with this turn, to be fetched from the provider."""
+    dropped: tuple[str, ...] = ()
+    """Ids of recordings that nobody may hear any more."""
+    call_back: CallBack | None = None
+    """The person wants to be called."""

@@ -35,6 +35,8 @@ class MessageKind(StrEnum):
 
     REPLY = "reply"
     INVITATION = "invitation"
+    CALL_BACK = "call_back"
+    """A call that the person has asked for."""
     NOTICE = "notice"
 
 

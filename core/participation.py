@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from core.ballots import Ballot
 from core.consultation import Standing, State
@@ -14,6 +15,7 @@ from core.conversation import look as look_at
 from core.conversation_state import Conversation
 from core.errors import ConcurrentChange, StoreUnavailable
 from core.municipality import Municipality
+from core.office_hours import next_opening
 from core.people import Address, AddressKind, Person
 from core.phrases import Phrases
 from core.ports import Calendar, Clock, Meeting, PhoneNumbers, Secrets, Store, Towns, TurnTransaction
@@ -62,7 +64,8 @@ def _answer(turn: InboundTurn, town: Municipality, parts: Parts, transaction: Tu
     standings = transaction.standings()
     voices = _voices(town, arrived.person, standings, parts)
     stored = transaction.ballots(voices)
-    situation = _situation(town, standings, _ballots(voices, stored, arrived.person, turn.sender.kind, parts), parts)
+    ballots = _ballots(voices, stored, arrived.person, turn.sender.kind, parts)
+    situation = _situation(town, standings, ballots, parts)
     outcome = advance(arrived.conversation, arrived.person, turn, situation)
     transaction.remember(turn, arrived, outcome)
     return outcome.reply
@@ -91,7 +94,8 @@ def _ballots(
 def _situation(
     town: Municipality, standings: tuple[Standing, ...], ballots: Mapping[str, Ballot], parts: Parts
 ) -> Situation:
-    return Situation(town, standings, ballots, parts.phrases, parts.words)
+    opens = partial(next_opening, town=town, calendar=parts.calendar)
+    return Situation(town, standings, ballots, parts.phrases, parts.words, opens, parts.secrets.new_id())
 
 
 # ---------------------------------------------------------------------------------------------- without a turn

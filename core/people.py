@@ -47,6 +47,14 @@ BUILT_LEVELS = frozenset({Level.OPEN})
 """Levels that this version can hold; any other is refused when a consultation is opened, never treated as lower."""
 
 
+class Pace(StrEnum):
+    """How fast a telephone speaks to somebody."""
+
+    SLOW = "slow"
+    NORMAL = "normal"
+    FAST = "fast"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One contact point and the participant behind it, as the address vault knows them.
@@ -64,3 +72,5 @@ class Person:
     """Has had the notice of first contact."""
     voice_only: bool = False
     """The number has refused text messages."""
+    pace: Pace = Pace.NORMAL
+    """How fast the telephone speaks to this number."""

@@ -14,12 +14,14 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.ballots import Ballot, Cell
+from core.call_backs import Unanswered
 from core.consultation import Consultation, Standing, State
 from core.conversation_state import Conversation, Outcome
 from core.municipality import Municipality
 from core.outbox import MessageState, OutboundMessage
 from core.people import Address, Person
 from core.questions.contract import Plain
+from core.recording_store import RecordingStore
 from core.turns import InboundTurn, Reply
 
 
@@ -258,8 +260,30 @@ class OutboxStore(Protocol):
     def counts(self, municipality: str) -> Mapping[str, int]:
         """Messages by state."""
 
-    def segments_sent_since(self, municipality: str, since: datetime) -> int:
-        """Segments handed to the provider since this moment, for the daily budget."""
+    def segments_sent_since(self, municipality: str, since: datetime, channel: str = "sms") -> int:
+        """Segments handed to the provider since this moment, for the daily budget; minutes of calls for "voice"."""
+
+    def call_back(
+        self, municipality: str, address_id: str, order: str, not_before: datetime, not_after: datetime
+    ) -> bool:
+        """Queue a call to this address, or change the one that waits: there is one for each address at a time.
+
+        False while one is being placed, and after `MOST_PER_DAY`.
+        """
+
+    def unanswered(
+        self, municipality: str, message_id: str, provider_id: str | None, why: Unanswered, at: datetime
+    ) -> None:
+        """Nobody was reached: the call is queued again, later, or has failed after its last try. It cost no minute.
+
+        `provider_id` is that of the call, so that a late report of an earlier try changes nothing.
+        """
+
+    def lasted(self, municipality: str, message_id: str, minutes: int) -> None:
+        """How long a call really was; the minutes that it held beyond that are free again."""
+
+    def unreported(self, municipality: str, since: datetime) -> int:
+        """End the calls that were placed before this moment and never reported on; how many. Their minutes count."""
 
 
 # ------------------------------------------------------------------------------------------------------- web codes
@@ -292,6 +316,7 @@ class Purged:
     addresses: int
     register: int
     drafts: int
+    recordings: int = 0
 
 
 class Upkeep(Protocol):
@@ -302,6 +327,7 @@ class Upkeep(Protocol):
 
         Inbox payloads and replies 7 days after receipt, addresses 6 months after last contact, the register 4 weeks
         after sealing, web drafts 14 days after last contact, wrong tries after a day.
+        Recordings go with the register of their consultation, messages to the town hall after 6 months.
         """
 
     def reachable(self) -> bool:
@@ -319,6 +345,8 @@ class Store(Protocol):
     def outbox(self) -> OutboxStore: ...
     @property
     def codes(self) -> ResumeCodes: ...
+    @property
+    def recordings(self) -> RecordingStore: ...
     @property
     def audit(self) -> AuditLog: ...
     @property
@@ -345,3 +373,8 @@ class Towns:
             if to in town.numbers.values():
                 return town
         raise LookupError("no municipality has the number that was reached")
+
+    def sending(self, sender: str) -> tuple[Municipality, ...]:
+        """Whose message or call a report may be about: the town with that number, else any."""
+        named = tuple(town for town in self.by_key.values() if sender in town.numbers.values())
+        return named or tuple(self.by_key.values())

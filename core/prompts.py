@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from core.asked import Asked
+from core.asked import line as _line
+from core.call_prompts import CALL_PROMPTS, call_ends, consent_options
 from core.commands import Command
 from core.consultation import ResultsShown, Standing, applies
 from core.questions.contract import Question, Value
@@ -28,16 +31,6 @@ from core.turns import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One prompt: its lines, what it expects, which commands make sense, and what its numbers stand for."""
-
-    lines: tuple[Line, ...]
-    expects: Expectation
-    offers: tuple[Command, ...] = ()
-    offered: tuple[str, ...] = ()
-
-
 def present(scene: Scene) -> tuple[Scene, Reply]:
     """What there is to say, then the open prompt. The scene remembers what the numbers of the prompt stand for."""
     asked = _asked(scene)
@@ -49,13 +42,24 @@ def expected(scene: Scene) -> Expectation:
     """What the open prompt expects."""
     question, standing = scene.question, scene.standing
     if question and standing:
-        return question.expects(scene.asking(standing, question))
+        return expected_of(scene, standing, question)
     return _asked(scene).expects
 
 
+def expected_of(scene: Scene, standing: Standing, question: Question) -> Expectation:
+    """What a question expects here. In a call nothing can be written: first comes the consent to a recording."""
+    expects = question.expects(scene.asking(standing, question))
+    return consent_options(scene, question) if scene.on_the_phone and isinstance(expects, SayFreely) else expects
+
+
 def aside(scene: Scene) -> tuple[Scene, Reply]:
-    """What there is to say, and nothing more; the open prompt stays open and is not repeated."""
-    return scene, _reply(scene, _asked(scene))
+    """What there is to say, and nothing more; the open prompt stays open and is only repeated where it is heard."""
+    return present(scene) if scene.on_the_phone else (scene, _reply(scene, _asked(scene)))
+
+
+def farewell(scene: Scene) -> tuple[Scene, Reply]:
+    """What there is to say, and the end of the exchange."""
+    return scene, replace(_reply(scene, _asked(scene)), expects=NothingExpected(), offers=())
 
 
 def _reply(scene: Scene, asked: Asked) -> Reply:
@@ -67,6 +71,8 @@ def _reply(scene: Scene, asked: Asked) -> Reply:
         about=scene.conversation.asking,
         keyword=standing.consultation.keyword if standing else None,
         offers=asked.offers,
+        pace=scene.person.pace,
+        replay=scene.replay,
     )
 
 
@@ -77,21 +83,23 @@ def _asked(scene: Scene) -> Asked:
     return _PROMPTS[Prompt(scene.conversation.asking)](scene)
 
 
-def _line(scene: Scene, role: Role, key: str, **values: str | int) -> Line:
-    return Line(role, scene.situation.phrases.wording(key, scene.language, **values))
-
-
 # ---------------------------------------------------------------------------------------------- a question
 
 
 def _question(scene: Scene, standing: Standing, question: Question) -> Asked:
-    asking = scene.asking(standing, question)
-    expects = question.expects(asking)
+    expects = expected_of(scene, standing, question)
     lines = [_progress(scene, standing, question), Line(Role.QUESTION, question.text.within(scene.language))]
     if question.explain:
         lines.append(Line(Role.EXPLANATION, question.explain.within(scene.language)))
     lines.extend(_hints(scene, question, expects))
+    if _is_spoken(scene, question):
+        lines.append(_line(scene, Role.NOTICE, "telephone.consent"))
     return Asked(tuple(lines), expects, _offers(scene, standing, question))
+
+
+def _is_spoken(scene: Scene, question: Question) -> bool:
+    """Whether an open answer is spoken here; going on without one is then a key of its own."""
+    return scene.on_the_phone and isinstance(question.expects(scene.asking()), SayFreely)
 
 
 def _progress(scene: Scene, standing: Standing, question: Question) -> Line:
@@ -111,7 +119,7 @@ def _progress(scene: Scene, standing: Standing, question: Question) -> Line:
 
 def _hints(scene: Scene, question: Question, expects: Expectation) -> list[Line]:
     hints = [line for line in [_how(scene, expects)] if line]
-    if question.optional:
+    if question.optional and not _is_spoken(scene, question):
         hints.append(_line(scene, Role.HINT, "hint.optional"))
     return hints
 
@@ -134,7 +142,7 @@ def _how(scene: Scene, expects: Expectation) -> Line | None:
 
 def _offers(scene: Scene, standing: Standing, question: Question) -> tuple[Command, ...]:
     asked = standing.consultation.asked(scene.answers(standing))
-    offers = [Command.SKIP] if question.optional else []
+    offers = [Command.SKIP] if question.optional and not _is_spoken(scene, question) else []
     if asked and asked[0].key != question.key:
         offers.append(Command.BACK)
     return (*offers, Command.DONE)
@@ -178,7 +186,8 @@ def _language(scene: Scene) -> Asked:
 def _change(scene: Scene) -> Asked:
     given = given_answers(scene)
     numbered = tuple(each.question for each in given)
-    return Asked((_line(scene, Role.QUESTION, "change.which"),), ReviewAnswers(given), (Command.DONE,), numbered)
+    offers = (Command.SKIP,) if scene.on_the_phone else (Command.DONE,)
+    return Asked((_line(scene, Role.QUESTION, "change.which"),), ReviewAnswers(given), offers, numbered)
 
 
 def _check(scene: Scene) -> Asked:
@@ -224,8 +233,11 @@ def _finished(scene: Scene) -> Asked:
         return _reception(scene)
     ballot = scene.ballot(standing)
     if not ballot.takes_part:
-        return Asked((_line(scene, Role.FAREWELL, "finished.nothing_answered"),), NothingExpected(), (Command.CHANGE,))
+        nothing = _line(scene, Role.FAREWELL, "finished.nothing_answered")
+        return Asked((nothing,), NothingExpected(), () if scene.on_the_phone else (Command.CHANGE,))
     lines = [_thanks(scene, standing), Line(Role.RECEIPT, _receipt(scene, ballot.receipt))]
+    if scene.on_the_phone:
+        return call_ends(scene, standing, tuple(lines))
     lines.append(_line(scene, Role.HINT, "finished.change"))
     offers = [Command.CHANGE, Command.DELETE]
     if standing.consultation.results is ResultsShown.AFTER_ANSWER:
@@ -242,11 +254,9 @@ def _thanks(scene: Scene, standing: Standing) -> Line:
 
 def _receipt(scene: Scene, receipt: str) -> Wording:
     """Eight digits in two groups of four; said one by one."""
-    grouped = f"{receipt[:4]} {receipt[4:]}"
-    spoken = " ".join(receipt)
-    shown = scene.situation.phrases.wording("finished.receipt", scene.language, receipt=grouped)
-    heard = scene.situation.phrases.wording("finished.receipt", scene.language, receipt=spoken)
-    return Wording(shown.text, heard.heard, shown.narrow)
+    first, last = receipt[:4], receipt[4:]
+    number = Wording(f"{first} {last}", f"{' '.join(first)}, {' '.join(last)}")
+    return scene.situation.phrases.wording("finished.receipt", scene.language, receipt=number)
 
 
 _PROMPTS: dict[Prompt, Callable[[Scene], Asked]] = {
@@ -256,4 +266,5 @@ _PROMPTS: dict[Prompt, Callable[[Scene], Asked]] = {
     Prompt.CHECK: _check,
     Prompt.DELETE: _delete,
     Prompt.FINISHED: _finished,
+    **CALL_PROMPTS,
 }

@@ -16,6 +16,7 @@ from functools import partial
 from core.consultation import Consultation, ResultsShown, Standing
 from core.questions.contract import Asking, Plain, Question
 from core.tally import Tally
+from core.turns import Wording
 
 SMALLEST_GROUP = 5
 CHANNELS_SHOWN = ("sms", "voice", "telegram", "web")
@@ -102,7 +103,9 @@ def is_due(standing: Standing, tally: Tally, *, final: bool) -> bool:
     return final or not isinstance(before, int) or tally.participants >= before + SMALLEST_GROUP
 
 
-def results_sentences(publication: Mapping[str, object], consultation: Consultation, asking: Asking) -> tuple[str, ...]:
+def results_sentences(
+    publication: Mapping[str, object], consultation: Consultation, asking: Asking
+) -> tuple[Wording, ...]:
     """Results as sentences in the language of `asking`, one a question, to be read or heard."""
     found = publication.get("questions")
     results = found if isinstance(found, list) else []
@@ -110,14 +113,14 @@ def results_sentences(publication: Mapping[str, object], consultation: Consultat
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _sentence(result: Mapping[str, object], consultation: Consultation, asking: Asking) -> str | None:
+def _sentence(result: Mapping[str, object], consultation: Consultation, asking: Asking) -> Wording | None:
     question = consultation.question(str(result["key"]))
     if question is None:
         return None
     say = partial(
-        asking.phrases.text,
+        asking.phrases.wording,
         language=asking.language,
-        question=question.text.within(asking.language).narrow,
+        question=_short(question.text.within(asking.language)),
         answered=int(str(result["answered"])),
     )
     if result.get("mean") is not None:
@@ -127,14 +130,23 @@ def _sentence(result: Mapping[str, object], consultation: Consultation, asking: 
         return say("result.answered")
     if all(option["count"] is None for option in options):
         return say("result.all_hidden")
-    return say("result.options", options=", ".join(_option(question, option, asking) for option in options))
+    return say("result.options", options=_listed([_option(question, option, asking) for option in options]))
 
 
-def _option(question: Question, option: Mapping[str, object], asking: Asking) -> str:
-    label = question.name(str(option["key"]), asking).narrow
+def _short(wording: Wording) -> Wording:
+    """A text for the eye as short as for the narrow line: results are lists."""
+    return Wording(wording.narrow, wording.heard)
+
+
+def _listed(parts: Sequence[Wording]) -> Wording:
+    return Wording(", ".join(each.text for each in parts), ", ".join(each.heard for each in parts))
+
+
+def _option(question: Question, option: Mapping[str, object], asking: Asking) -> Wording:
+    label = _short(question.name(str(option["key"]), asking))
     if option["count"] is None:
-        return asking.phrases.text("result.hidden", asking.language, option=label)
-    return asking.phrases.text("result.option", asking.language, option=label, number=int(str(option["count"])))
+        return asking.phrases.wording("result.hidden", asking.language, option=label)
+    return asking.phrases.wording("result.option", asking.language, option=label, number=int(str(option["count"])))
 
 
 def _decimal(number: str, asking: Asking) -> str:

@@ -10,10 +10,19 @@ from functools import lru_cache
 from core.ballots import Ballot
 from core.commands import Command, CommandHeard
 from core.consultation import Standing
+from core.people import AddressKind
 from core.prompts import present
 from core.scene import Scene
 from core.turns import Counting, InboundTurn, Keys, Option, Prompt, Reply, Role, Words
-from core.understanding import LanguageWords, Meaning, Spelling, Unclear, understand_choice, understand_command
+from core.understanding import (
+    LanguageWords,
+    Meaning,
+    Spelling,
+    Unclear,
+    command_beside_keyword,
+    understand_choice,
+    understand_command,
+)
 
 
 def written(turn: InboundTurn) -> str | None:
@@ -80,17 +89,12 @@ def _language_behind(said: tuple[str, ...], words: LanguageWords) -> str | None:
     return heard.argument or None if heard and heard.command is Command.LANGUAGE else None
 
 
-def beside_keyword(scene: Scene, text: str, words: LanguageWords) -> CommandHeard | None:
+def beside_keyword(scene: Scene, text: str, words: LanguageWords, *, open_answer: bool = False) -> CommandHeard | None:
     """A command with a keyword beside it: "ERGEBNIS BUS". The keyword is its argument."""
-    said = _without_politeness(text, words)
     for standing in scene.situation.standings:
-        keyword = _keyword(standing, words)
-        rest = [token for token in said if token not in keyword]
-        heard = (
-            understand_command(" ".join(rest), words, whole_message_only=True) if 0 < len(rest) < len(said) else None
-        )
-        if heard and heard.command is not Command.LANGUAGE:
-            return CommandHeard(heard.command, standing.consultation.keyword)
+        heard = command_beside_keyword(text, standing.consultation.keyword, words, open_answer=open_answer)
+        if heard:
+            return heard
     return None
 
 
@@ -102,7 +106,7 @@ def _current(same_keyword: Sequence[Standing], scene: Scene) -> Standing:
 def enter(scene: Scene, standing: Standing) -> tuple[Scene, Reply]:
     """Take part in a consultation: from the first question, from where one was, or at its end."""
     if not standing.takes_answers_at(scene.at):
-        return present(_not_open(scene.keep(consultation_id=None).go(Prompt.RECEPTION), standing))
+        return present(_not_open(scene.keep(consultation_id=None).go(scene.home), standing))
     repeated = scene.conversation.consultation_id == standing.id and scene.question is not None
     ballot = scene.ballot(standing)
     scene = _next_prompt(scene, standing)
@@ -157,6 +161,8 @@ def notice(scene: Scene) -> Scene:
     """The notice on data protection, once for every contact point."""
     if scene.person.noticed:
         return scene
+    if scene.kind is AddressKind.CALL:
+        return scene.tell(Role.NOTICE, "telephone.withheld").about_person(noticed=True)
     told = scene.tell_wording(Role.NOTICE, scene.situation.town.first_contact.within(scene.language))
     return told.about_person(noticed=True)
 
@@ -177,5 +183,5 @@ def receive(scene: Scene, turn: InboundTurn) -> tuple[Scene, Reply]:
 
 
 def _offer(scene: Scene) -> tuple[Scene, Reply]:
-    scene = scene.go(Prompt.RECEPTION).keep(consultation_id=None)
+    scene = scene.go(scene.home).keep(consultation_id=None)
     return present(notice(scene.tell(Role.GREETING, "reception.greeting", town=scene.situation.town.name)))

@@ -6,20 +6,22 @@ Both are values. A step takes a scene and gives back another; nothing is written
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
 from core.ballots import Ballot, BallotChange, Recorded, change, given
+from core.call_backs import CallBack
 from core.consultation import Standing
 from core.conversation_state import Conversation, LateAnswer
 from core.municipality import Municipality
-from core.people import Person
-from core.phrases import Phrases
+from core.people import AddressKind, Person
+from core.phrases import Filling, Phrases
 from core.questions.contract import Asking, Plain, Question, Value
+from core.recordings import NewRecording
 from core.texts import fallbacks
-from core.turns import Counting, Line, Role, Wording
+from core.turns import Counting, Line, Prompt, Role, Wording
 from core.understanding import LanguageWords
 
 
@@ -33,6 +35,10 @@ class Situation:
     """One ballot for each standing, empty where the voice has said nothing, by consultation id."""
     phrases: Phrases
     words: Mapping[str, LanguageWords]
+    office_opens: Callable[[datetime], datetime | None] = lambda _: None
+    """From a moment: when somebody at the town hall takes calls (that moment itself means now); None: not soon."""
+    fresh_id: str = ""
+    """A random id for what this turn may bring into being."""
 
     def words_of(self, language: str) -> LanguageWords:
         """The words for understanding this language, or its nearest shorter form."""
@@ -57,10 +63,17 @@ class Scene:
     conversation: Conversation
     at: datetime
     counting: Counting = Counting.AT_ONCE
+    kind: AddressKind = AddressKind.PHONE
+    """Where this person is reached."""
     lines: tuple[Line, ...] = ()
     changes: Mapping[str, BallotChange] = field(default_factory=dict)
     late: tuple[LateAnswer, ...] = ()
     erased: bool = False
+    recorded: tuple[NewRecording, ...] = ()
+    dropped: tuple[str, ...] = ()
+    call_back: CallBack | None = None
+    replay: str | None = None
+    """The recording to be heard after the lines."""
 
     # ------------------------------------------------------------------------------------------ where we are
 
@@ -68,6 +81,16 @@ class Scene:
     def language(self) -> str:
         """The language this person is spoken to in."""
         return self.conversation.language or self.person.language or self.situation.town.languages[0]
+
+    @property
+    def on_the_phone(self) -> bool:
+        """Whether this is a call: what stands open is heard again with every step, and keys are all there is."""
+        return self.counting is Counting.AFTER_READ_BACK
+
+    @property
+    def home(self) -> Prompt:
+        """Where one is before a consultation is chosen."""
+        return Prompt.MENU if self.on_the_phone else Prompt.RECEPTION
 
     @property
     def standing(self) -> Standing | None:
@@ -102,7 +125,7 @@ class Scene:
 
     # ------------------------------------------------------------------------------------------ what is said
 
-    def tell(self, role: Role, key: str, **values: str | int) -> Self:
+    def tell(self, role: Role, key: str, **values: Filling) -> Self:
         """Say one phrase."""
         return self.tell_wording(role, self.situation.phrases.wording(key, self.language, **values))
 
@@ -136,6 +159,12 @@ class Scene:
         """Record an answer, or (None) that the question was passed over."""
         recorded = Recorded(value, self.at, channel, self.language, standing.version)
         return self.replace_ballot(standing, given(self.ballot(standing), question.key, recorded, self.counting))
+
+    def withdraw(self, standing: Standing, question: Question) -> Self:
+        """Take an answer back, as if it had never been given."""
+        ballot = self.ballot(standing)
+        kept = {key: answer for key, answer in ballot.counted.items() if key != question.key}
+        return self.replace_ballot(standing, replace(ballot, counted=kept))
 
     def replace_ballot(self, standing: Standing, after: Ballot) -> Self:
         """Put another ballot in the place of what this voice had said before this turn."""

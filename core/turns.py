@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.commands import Command
-from core.people import Address
+from core.people import Address, Pace
 
 # ---------------------------------------------------------------------------------------------- what came in
 
@@ -34,7 +34,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A spoken answer that waits at the provider; `reference` is the provider's id of it."""
+    """A spoken answer that waits at the provider; `reference` is the provider's id of it ("" if nothing was said)."""
 
     reference: str
     seconds: int
@@ -67,13 +67,64 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A person has called us, and we have answered; nothing was pressed yet."""
+
+
+class Occasion(StrEnum):
+    """Why we call somebody."""
+
+    CALL_BACK = "call_back"
+    """She asked to be called, to take part."""
+    OFFICE = "office"
+    """She asked to be called, to talk to a person at the town hall."""
+    INVITATION = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """Somebody has picked up when we called; `keyword` names the consultation that the call is about."""
+
+    occasion: Occasion
+    keyword: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MachinePickedUp:
+    """An answering machine has picked up when we called."""
+
+    occasion: Occasion
+    keyword: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """Back from the town hall: after a talk, or because nobody took the call."""
+
+    talked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CannotBeRead:
     """Something arrived that this service does not take; `kind` is "picture", "sound", "file", "contact" or "empty"."""
 
     kind: str
 
 
-Said = Words | Keys | Recording | Place | Pressed | Silence | HungUp | CannotBeRead
+Said = (
+    Words
+    | Keys
+    | Recording
+    | Place
+    | Pressed
+    | Silence
+    | HungUp
+    | Called
+    | PickedUp
+    | MachinePickedUp
+    | PersonLeft
+    | CannotBeRead
+)
 
 
 class Counting(StrEnum):
@@ -82,6 +133,8 @@ class Counting(StrEnum):
     AT_ONCE = "at once"
     AFTER_CHECK = "after check"
     """The web form: a draft until the person has checked her answers and sent them."""
+    AFTER_READ_BACK = "after read-back"
+    """The telephone: what took more than one key is read back and confirmed first; a single key counts at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +281,14 @@ class LeaveRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkToPerson:
+    """Be put through to a person at the town hall: `number` is E.164, rung for so many seconds."""
+
+    number: str
+    ring_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """One answer as its giver may see it; `answer` is None while the question is open or was passed over."""
 
@@ -248,7 +309,9 @@ class NothingExpected:
     """The exchange is complete; anything said next begins anew."""
 
 
-Expectation = ChooseOptions | EnterNumber | SayFreely | LeaveRecording | ReviewAnswers | NothingExpected
+Expectation = (
+    ChooseOptions | EnterNumber | SayFreely | LeaveRecording | TalkToPerson | ReviewAnswers | NothingExpected
+)
 
 
 class Prompt(StrEnum):
@@ -260,6 +323,25 @@ class Prompt(StrEnum):
     CHECK = "~check"
     DELETE = "~delete"
     FINISHED = "~finished"
+
+    # Only a call stands at these; whoever writes meanwhile is answered where the call would go on.
+    MENU = "~menu"
+    """What a caller can do: take part, hear a result, reach the town hall, choose a language."""
+    RESULTS = "~results"
+    """Which consultation's result to hear."""
+    READ_BACK = "~read_back"
+    """Whether keys were understood as they were meant, before they count."""
+    AID = "~aid"
+    """Help within a call: slower, faster, the answer before, data protection, "that is not me"."""
+    PERSON = "~person"
+    """A person, a message, a call-back, or on with the questions."""
+    CONSENT = "~consent"
+    """Whether a message to the town hall may be recorded."""
+    RECORD = "~record"
+    RECORDED = "~recorded"
+    """Keep, hear, say again or delete what was recorded."""
+    INVITED = "~invited"
+    """We have called: take part now, or never be called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +358,10 @@ class Reply:
     about: str
     keyword: str | None = None
     offers: tuple[Command, ...] = ()
+    pace: Pace = Pace.NORMAL
+    """How fast this person wants to be spoken to on the telephone."""
+    replay: str | None = None
+    """The id of the person's own recording, to be heard after the lines."""
 
     def lines(self, *roles: Role) -> tuple[Line, ...]:
         """The lines with one of these roles, in order."""

@@ -8,14 +8,17 @@ from dataclasses import replace
 
 from core.answers import move_on, send_drafts_late
 from core.ballots import confirmed, withdrawn
+from core.call_backs import CallBack
 from core.commands import Command, CommandHeard
 from core.consultation import ResultsShown, Standing, State
-from core.prompts import aside, given_answers, present
+from core.in_between import IN_BETWEEN, WITHIN_A_QUESTION, ask_between, go_back
+from core.people import AddressKind
+from core.prompts import aside, farewell, given_answers, present
 from core.publication import results_sentences
 from core.questions.contract import Question
 from core.reception import day_of, notice
 from core.scene import Scene
-from core.turns import Counting, InboundTurn, NothingExpected, Prompt, Reply, Role, Wording
+from core.turns import Counting, InboundTurn, NothingExpected, Occasion, Prompt, Reply, Role
 
 Wish = Callable[[Scene, InboundTurn, str], tuple[Scene, Reply]]
 
@@ -58,9 +61,16 @@ def _help(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Repl
 def _person(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
     office = scene.situation.town.office
     hours = office.hours.within(scene.language)
-    phrase = scene.situation.phrases.wording("person.reach", scene.language, phone=office.phone, hours=hours.text)
-    heard = scene.situation.phrases.wording("person.reach", scene.language, phone=office.phone, hours=hours.heard)
-    return aside(scene.tell_wording(Role.INFORMATION, Wording(phrase.text, heard.heard, phrase.narrow)))
+    return aside(scene.tell(Role.INFORMATION, "person.reach", phone=office.named, hours=hours))
+
+
+def _call_back(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
+    """Be called by the service, where there is a number to call."""
+    if scene.kind is not AddressKind.PHONE or "voice" not in scene.situation.town.numbers:
+        return aside(scene.tell(Role.INFORMATION, "call_back.not_possible"))
+    keyword = scene.standing.consultation.keyword if scene.standing else None
+    wished = replace(scene, call_back=CallBack(Occasion.CALL_BACK, keyword))
+    return aside(wished.tell(Role.CONFIRMATION, "call_back.noted"))
 
 
 def _repeat(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
@@ -76,7 +86,7 @@ def _result(scene: Scene, _turn: InboundTurn, argument: str) -> tuple[Scene, Rep
     if standing is None:
         keywords = ", ".join(each.consultation.keyword for each in scene.situation.standings)
         return aside(scene.tell(Role.INFORMATION, "result.which", keywords=keywords))
-    return aside(_results(scene, standing))
+    return aside(results(scene, standing))
 
 
 def _meant(scene: Scene, keyword: str) -> Standing | None:
@@ -88,7 +98,8 @@ def _meant(scene: Scene, keyword: str) -> Standing | None:
     return scene.standing or only
 
 
-def _results(scene: Scene, standing: Standing) -> Scene:
+def results(scene: Scene, standing: Standing) -> Scene:
+    """Tell what is published, or why nothing is."""
     consultation, keyword = standing.consultation, standing.consultation.keyword
     over = standing.is_over_at(scene.at)
     if consultation.results is ResultsShown.NEVER:
@@ -102,7 +113,7 @@ def _results(scene: Scene, standing: Standing) -> Scene:
     people = int(str(standing.publication["participants"]))
     told = scene.tell(Role.INFORMATION, "result.head", keyword=keyword, number=people)
     for sentence in results_sentences(standing.publication, consultation, scene.asking()):
-        told = told.tell_wording(Role.INFORMATION, Wording(sentence))
+        told = told.tell_wording(Role.INFORMATION, sentence)
     return told
 
 
@@ -111,34 +122,29 @@ def _results(scene: Scene, standing: Standing) -> Scene:
 
 def _language(scene: Scene, _turn: InboundTurn, argument: str) -> tuple[Scene, Reply]:
     if not argument:
-        return present(_aside_prompt(scene, Prompt.LANGUAGE))
+        return present(ask_between(scene, Prompt.LANGUAGE))
     if argument not in scene.situation.town.languages:
-        return present(_aside_prompt(scene.tell(Role.PROBLEM, "language.not_there"), Prompt.LANGUAGE))
+        return present(ask_between(scene.tell(Role.PROBLEM, "language.not_there"), Prompt.LANGUAGE))
     return speak(scene, argument)
 
 
 def speak(scene: Scene, language: str) -> tuple[Scene, Reply]:
     """Go on in this language, where one was."""
     spoken = scene.keep(language=language).about_person(language=language)
-    spoken = _return(spoken) if spoken.conversation.asking == Prompt.LANGUAGE else spoken
-    return present(spoken.tell(Role.CONFIRMATION, "language.now"))
-
-
-def _aside_prompt(scene: Scene, prompt: Prompt) -> Scene:
-    """Ask something in between; where the person was is kept."""
-    asking = scene.conversation.asking
-    before = scene.conversation.resume if asking in {Prompt.LANGUAGE, Prompt.DELETE, Prompt.CHANGE} else asking
-    return scene.go(prompt).keep(resume=before)
-
-
-def _return(scene: Scene) -> Scene:
-    return scene.go(scene.conversation.resume or Prompt.RECEPTION).keep(resume=None)
+    spoken = go_back(spoken) if spoken.conversation.asking == Prompt.LANGUAGE else spoken
+    told = spoken.tell(Role.CONFIRMATION, "language.now")
+    return present(notice(told) if told.conversation.asking == Prompt.MENU else told)
 
 
 def _back(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
+    return back(scene)
+
+
+def back(scene: Scene) -> tuple[Scene, Reply]:
+    """To the question before, or back from what was asked in between."""
     standing = scene.standing
-    if scene.conversation.asking in {Prompt.LANGUAGE, Prompt.DELETE, Prompt.CHANGE}:
-        return present(_return(scene))
+    if scene.conversation.asking in IN_BETWEEN | WITHIN_A_QUESTION:
+        return present(go_back(scene))
     before = _questions_before(scene, standing) if standing else ()
     if not before or standing is None:
         return present(scene.tell(Role.PROBLEM, "back.first"))
@@ -158,7 +164,7 @@ def _skip(scene: Scene, turn: InboundTurn, _argument: str) -> tuple[Scene, Reply
     if standing is None or question is None:
         return present(scene)
     has_answer = scene.answers(standing).get(question.key) is not None
-    if has_answer and scene.counting is Counting.AT_ONCE:
+    if has_answer and scene.counting is not Counting.AFTER_CHECK:
         return move_on(scene, standing, question)
     if not question.optional:
         return present(scene.tell(Role.PROBLEM, "skip.needed"))
@@ -175,7 +181,7 @@ def _change(scene: Scene, _turn: InboundTurn, argument: str) -> tuple[Scene, Rep
     standing = scene.standing or _answered_alone(scene)
     if standing is None or not standing.takes_answers_at(scene.at) or not scene.answers(standing):
         return aside(scene.tell(Role.INFORMATION, "change.nothing"))
-    listed = _aside_prompt(scene.keep(consultation_id=standing.id, extending=None), Prompt.CHANGE)
+    listed = ask_between(scene.keep(consultation_id=standing.id, extending=None), Prompt.CHANGE)
     questions = [each.question for each in given_answers(listed)]
     if argument.isdigit() and 1 <= int(argument) <= len(questions):
         return present(listed.go(questions[int(argument) - 1]))
@@ -214,7 +220,7 @@ def _first_question(scene: Scene, standing: Standing) -> Scene:
 
 
 def _delete(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
-    return present(_aside_prompt(scene, Prompt.DELETE))
+    return present(ask_between(scene, Prompt.DELETE))
 
 
 def erase(scene: Scene) -> tuple[Scene, Reply]:
@@ -226,13 +232,12 @@ def erase(scene: Scene) -> tuple[Scene, Reply]:
         if ballot.counted or ballot.drafts:
             scene = scene.replace_ballot(standing, withdrawn(ballot))
     forgotten = replace(scene, erased=True).keep(consultation_id=None, extending=None, resume=None)
-    told, reply = aside(forgotten.go(Prompt.RECEPTION).tell(Role.INFORMATION, "delete.done"))
-    return told, replace(reply, expects=NothingExpected(), offers=())
+    return farewell(forgotten.go(Prompt.RECEPTION).tell(Role.INFORMATION, "delete.done"))
 
 
 def keep(scene: Scene) -> tuple[Scene, Reply]:
     """Nothing is deleted; on with what was open."""
-    return present(_return(scene.tell(Role.CONFIRMATION, "delete.kept")))
+    return present(go_back(scene.tell(Role.CONFIRMATION, "delete.kept")))
 
 
 def choose_to_change(scene: Scene, question: str) -> tuple[Scene, Reply]:
@@ -253,6 +258,8 @@ WISHES: Mapping[Command, Wish] = {
     Command.CHANGE: _change,
     Command.PERSON: _person,
     Command.DONE: _done,
+    Command.CALL_BACK: _call_back,
+    Command.AID: _help,
     Command.LINK: _link,
     Command.UNLINK: _link,
 }

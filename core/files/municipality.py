@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.files.consultation import read_languages
 from core.files.entry import Entry, Reading
 from core.files.plain_words import shown
-from core.municipality import District, Municipality, Office, QuietHours, SmsTerms
+from core.municipality import District, Municipality, Office, OpenHours, QuietHours, SmsTerms, VoiceTerms
 from core.questions.asked import read_key
 from core.questions.choice import MOST_OPTIONS
 from core.questions.telling_apart import Named, fault_alike
@@ -27,6 +28,7 @@ LONGEST_FIRST_CONTACT: Final = 70
 _NUMBER_FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "sms": (r"\+[1-9]\d{6,14}", "+491511234567"),
     "voice": (r"\+[1-9]\d{6,14}", "+492271123456"),
+    "call_me_back": (r"\+[1-9]\d{6,14}", "+492271123457"),
     "telegram": (r"@?[A-Za-z][A-Za-z0-9_]{4,31}", "@BergheimBot"),
 }
 """Channel → how its number or name is written (E.164, Telegram's rule for user names), and an example."""
@@ -60,6 +62,7 @@ def _municipality(entry: Entry, languages: tuple[str, ...]) -> Municipality:
         allowed_prefixes=_prefixes(entry),
         sms=_sms_terms(entry.table("sms")),
         website=entry.words("website") if entry.holds("website") else "",
+        voice=_voice_terms(entry.table("voice")) if entry.holds("voice") else VoiceTerms(),
     )
 
 
@@ -80,7 +83,36 @@ def _office(entry: Entry) -> Office:
     if phone and not re.fullmatch(r"\+[1-9][0-9 ()/-]{5,24}", phone):
         wrong = f"{shown(phone)} ist keine Telefonnummer mit Vorwahl des Landes."
         entry.fault("phone", wrong, 'Schreiben Sie zum Beispiel: phone = "+49 2271 89-0"')
-    return Office(phone, entry.texts("hours"), entry.words("email"), entry.words("address"))
+    hours, email, address = entry.texts("hours"), entry.words("email"), entry.words("address")
+    return Office(phone, hours, email, address, _open(entry) if entry.holds("open") else ())
+
+
+_WEEKDAYS: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+_OPEN = re.compile(r"(\w\w)(?:-(\w\w))? (\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)", re.ASCII)
+
+
+def _open(entry: Entry) -> tuple[OpenHours, ...]:
+    """When calls are put through: "Mo-Fr 8:00-17:00"."""
+    return tuple(hours for text in entry.word_list("open") for hours in _open_hours(entry, text))
+
+
+def _open_hours(entry: Entry, text: str) -> tuple[OpenHours, ...]:
+    found = _OPEN.fullmatch(text)
+    first, last = (_WEEKDAYS.index(each) if each in _WEEKDAYS else -1 for each in _days(found))
+    begin, end = (_time(*found.groups()[2:4]), _time(*found.groups()[4:6])) if found else (None, None)
+    if not 0 <= first <= last or begin is None or end is None or begin >= end:
+        wrong = f"{shown(text)} sagt nicht, wann jemand Anrufe annimmt."
+        entry.fault("open", wrong, 'Schreiben Sie zum Beispiel: open = ["Mo-Do 8:00-16:30", "Fr 8:00-12:00"]')
+        return ()
+    return tuple(OpenHours(day, begin, end) for day in range(first, last + 1))
+
+
+def _time(hour: str, minute: str) -> time | None:
+    return time(int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None
+
+
+def _days(found: re.Match[str] | None) -> tuple[str, str]:
+    return (found[1], found[2] or found[1]) if found else ("", "")
 
 
 def _numbers(entry: Entry) -> Mapping[str, str]:
@@ -163,3 +195,27 @@ def _sms_terms(entry: Entry) -> SmsTerms:
         wrong = "Mit dieser Geschwindigkeit würde keine SMS verschickt."
         entry.fault("segments_per_second", wrong, "Schreiben Sie zum Beispiel: 1")
     return SmsTerms(price, rate, entry.integer("most_segments_per_day", least=0, most=10_000_000))
+
+
+ENGINES: Final = ("recorded", "gtts", "piper", "espeak")
+"""Who can speak: recorded voices, Google's service (texts leave the house), Piper with a model, espeak-ng."""
+
+
+def _voice_terms(entry: Entry) -> VoiceTerms:
+    usual = VoiceTerms()
+    engines = entry.word_list("engines") if entry.holds("engines") else usual.engines
+    for engine in engines:
+        if engine not in ENGINES:
+            wrong = f"Eine Stimme {shown(engine)} gibt es nicht."
+            entry.fault("engines", wrong, 'Schreiben Sie zum Beispiel: engines = ["recorded", "espeak"]')
+    return VoiceTerms(
+        engines=engines,
+        cent_per_minute=entry.decimal("cent_per_minute") if entry.holds("cent_per_minute") else usual.cent_per_minute,
+        most_minutes_per_day=_limit(entry, "most_minutes_per_day", usual.most_minutes_per_day, 100_000),
+        most_minutes_per_call=_limit(entry, "most_minutes_per_call", usual.most_minutes_per_call, 120),
+        most_calls_per_number=_limit(entry, "most_calls_per_number", usual.most_calls_per_number, 1000),
+    )
+
+
+def _limit(entry: Entry, key: str, usual: int, most: int) -> int:
+    return entry.integer(key, least=1, most=most) if entry.holds(key) else usual

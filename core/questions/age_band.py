@@ -13,7 +13,7 @@ from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value, Why
 from core.questions.hearing import chosen, written
 from core.turns import ChooseOptions, Option, Said, Wording
-from core.understanding import Meaning, Spelling, understand_number
+from core.understanding import Meaning, Named, Spelling, understand_number
 
 BANDS: Mapping[str, range] = {
     "under_18": range(18),
@@ -26,6 +26,7 @@ BANDS: Mapping[str, range] = {
 }
 """Key and years. People over 80 have a band of their own: they are many, and they are the ones a web form misses."""
 
+_YEARS = Named(kind="year")
 YOUNGEST_WRITTEN = Decimal(10)
 """A smaller number is the place of a band in the list, never an age."""
 
@@ -65,7 +66,7 @@ class AgeBand(Asked):
         text = written(said)
         if isinstance(text, NotUnderstood):
             return text
-        age = understand_number(text, asking.words, least=None, most=None, decimals=0)
+        age = understand_number(text, asking.words, least=None, most=None, decimals=0, named=_YEARS)
         if isinstance(age, Decimal) and (age >= YOUNGEST_WRITTEN or _says(Meaning.UNIT, text, asking)):
             return _band_of(age)
         if isinstance(age, Decimal) and _says(Meaning.FILLER, text, asking):

@@ -84,7 +84,7 @@ class Choice(Asked):
 
     def hear(self, said: Said, asking: Asking) -> Heard:
         spellings = [option.spelling(asking.language) for option in self.choices]
-        keys = chosen(said, spellings, self.at_most or 1, asking)
+        keys = chosen(said, spellings, self.at_most or 1, asking, asked=self.text.within(asking.language).text)
         if isinstance(keys, NotUnderstood):
             return keys
         return Answered(keys[0] if self.at_most is None else keys)

@@ -20,8 +20,17 @@ from core.texts import Texts
 from core.turns import Expectation, Said, Wording
 from core.understanding import LanguageWords
 
-Value = str | Decimal | tuple[str, ...]
-"""An understood answer: an option's key or free words, a number, or several option keys."""
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An answer that was spoken: the random id of its recording, and how many seconds it lasts."""
+
+    recording: str
+    seconds: int
+
+
+Value = str | Decimal | tuple[str, ...] | Spoken
+"""An understood answer: an option's key or free words, a number, several option keys, or a recording."""
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 """What JSON can hold."""

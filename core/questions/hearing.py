@@ -9,8 +9,22 @@ from typing import NamedTuple
 
 from core.questions.contract import Asking, NotUnderstood, Why
 from core.texts import Texts
-from core.turns import CannotBeRead, HungUp, Keys, Place, Pressed, Recording, Said, Silence, Words
-from core.understanding import Spelling, Unclear, choose, understand_choice, understand_number
+from core.turns import (
+    Called,
+    CannotBeRead,
+    HungUp,
+    Keys,
+    MachinePickedUp,
+    PersonLeft,
+    PickedUp,
+    Place,
+    Pressed,
+    Recording,
+    Said,
+    Silence,
+    Words,
+)
+from core.understanding import Named, Spelling, Unclear, choose, understand_choice, understand_number
 
 _WHY: Mapping[Unclear, Why] = {
     Unclear.NOTHING: Why.NOTHING_FITS,
@@ -24,16 +38,13 @@ _WHY: Mapping[Unclear, Why] = {
 }
 
 
-SHORTEST_UNIT = 3
-"""Letters of a unit that must stand there, so that no stray letter passes for one."""
-
-
 class NumberLimits(NamedTuple):
     """What a number may be: from `least` to `most`, with at most so many decimals."""
 
     least: Decimal
     most: Decimal
     decimals: int = 0
+    named: Named = Named()
 
 
 def written(said: Said) -> str | NotUnderstood:
@@ -45,19 +56,21 @@ def written(said: Said) -> str | NotUnderstood:
             return NotUnderstood(Why.EMPTY)
         case Recording() | Place() | CannotBeRead():
             return NotUnderstood(Why.CANNOT_BE_READ)
-        case Pressed():
+        case Pressed() | Called() | PickedUp() | MachinePickedUp() | PersonLeft():
             return NotUnderstood(Why.NOTHING_FITS)
 
 
-def chosen(said: Said, options: Sequence[Spelling], at_most: int, asking: Asking) -> tuple[str, ...] | NotUnderstood:
-    """The keys of the options that were said or pressed, in the order of the list."""
+def chosen(
+    said: Said, options: Sequence[Spelling], at_most: int, asking: Asking, *, asked: str = ""
+) -> tuple[str, ...] | NotUnderstood:
+    """The keys of the options that were said or pressed, in the order of the list; `asked` may be repeated in it."""
     text = written(said)
     if isinstance(text, NotUnderstood):
         return text
     if isinstance(said, Keys):
         keys = choose(_places(said.digits, at_most), options, at_most)
     else:
-        keys = understand_choice(text, options, at_most, asking.words)
+        keys = understand_choice(text, options, at_most, asking.words, asked=asked)
     if isinstance(keys, Unclear):
         return NotUnderstood(_WHY[keys], {"most": str(at_most), "count": str(len(options))})
     return tuple(option.key for option in options if option.key in keys)
@@ -70,35 +83,17 @@ def _places(digits: str, at_most: int) -> frozenset[int]:
     return frozenset(int(number) - 1 for number in (digits if at_most > 1 else [digits[:9]]))
 
 
-def number_said(
-    said: Said, limits: NumberLimits, asking: Asking, labels: Mapping[str, Decimal]
-) -> Decimal | NotUnderstood:
-    """The number that was said, within the limits. `labels` are words that stand for a number."""
+def number_said(said: Said, limits: NumberLimits, asking: Asking) -> Decimal | NotUnderstood:
+    """The number that was said, within the limits."""
     text = written(said)
     if isinstance(text, NotUnderstood):
         return text
-    least, most, decimals = limits
-    number = understand_number(text, asking.words, least=least, most=most, decimals=decimals, labels=labels)
+    least, most, decimals, named = limits
+    number = understand_number(text, asking.words, least=least, most=most, decimals=decimals, named=named)
     if isinstance(number, Unclear):
         values = {"least": plain(least), "most": plain(most), "decimals": str(decimals)}
         return NotUnderstood(_WHY[number], values)
     return number
-
-
-def without_unit(said: Said, units: Sequence[str], asking: Asking) -> Said:
-    """What was said without a unit behind it, also in the singular: "1 Fahrrad" where the unit is "Fahrräder"."""
-    if not isinstance(said, Words):
-        return said
-    heard = asking.words.tokens(said.text)
-    for unit in map(asking.words.tokens, units):
-        if len(heard) > len(unit) > 0 and _is_unit(heard[-len(unit) :], unit):
-            return Words(" ".join(heard[: -len(unit)]))
-    return said
-
-
-def _is_unit(heard: Sequence[str], unit: Sequence[str]) -> bool:
-    together, whole = " ".join(heard), " ".join(unit)
-    return together == whole or (len(together) >= SHORTEST_UNIT and whole.startswith(together))
 
 
 def labels_of(text: Texts, language: str) -> tuple[str, ...]:

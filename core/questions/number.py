@@ -12,10 +12,11 @@ from typing import ClassVar, Self
 from core.files.entry import LARGEST_NUMBER, Entry
 from core.questions.asked import Asked, read_asked
 from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value
-from core.questions.hearing import NumberLimits, labels_of, number_said, plain, without_unit
+from core.questions.hearing import NumberLimits, labels_of, number_said, plain
 from core.questions.scale import mean_of
 from core.texts import Texts
 from core.turns import EnterNumber, Said, Wording
+from core.understanding import Named
 
 LISTED_AT_MOST = 20
 """Results list each whole number up to so many; of more, a table of mostly hidden cells would tell nobody anything."""
@@ -65,9 +66,9 @@ class Number(Asked):
     def hear(self, said: Said, asking: Asking) -> Heard:
         least = self.least if self.least is not None else -LARGEST_NUMBER
         most = self.most if self.most is not None else LARGEST_NUMBER
-        units = labels_of(self.unit, asking.language) if self.unit else ()
-        bare = without_unit(said, units, asking)
-        number = number_said(bare, NumberLimits(least, most, self.decimals), asking, {})
+        units = labels_of(self.unit, asking.language) if self.unit else None
+        named = Named(units=units, asked=self.text.within(asking.language).text)
+        number = number_said(said, NumberLimits(least, most, self.decimals, named), asking)
         return number if isinstance(number, NotUnderstood) else Answered(Decimal(plain(number)))
 
     def name(self, value: Value, asking: Asking) -> Wording:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from core.files.entry import Entry
 from core.questions.asked import Asked, read_asked
-from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Value, Why
+from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Spoken, Value, Why
 from core.questions.hearing import written
 from core.turns import Keys, Said, SayFreely, Wording
 from core.understanding.spelling import normalised
@@ -54,7 +54,10 @@ class OpenText(Asked):
         return Answered(thought) if thought else NotUnderstood(Why.EMPTY)
 
     def name(self, value: Value, asking: Asking) -> Wording:
-        return Wording(str(value))
+        """A person's own words are never said aloud by a machine; a recording is only named."""
+        if isinstance(value, Spoken):
+            return asking.phrases.wording("questions.spoken", asking.language)
+        return Wording(str(value), asking.phrases.text("questions.written", asking.language))
 
     def cells(self, value: Value) -> tuple[str, ...]:
         return ()

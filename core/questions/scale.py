@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,10 @@ from core.questions.contract import Answered, Asking, Heard, NotUnderstood, Valu
 from core.questions.hearing import NumberLimits, labels_of, number_said, plain
 from core.texts import Texts
 from core.turns import EnterNumber, Said, Wording
+from core.understanding import Named
 
+_TOLD = r"(?<!\d){}\s+[^\W\d]+\s+([^\d.,;:?!()]+)"
+"""The end of a scale in digits, one word ("ist"), and what it means."""
 WIDEST = (0, 10)
 """A scale wider than 0 to 10 is not heard in one go, nor does its row of choices fit a small page."""
 
@@ -66,11 +70,23 @@ class Scale(Asked):
         return EnterNumber(*limits, least_label=ends[0], most_label=ends[1], scale=True, entered=entered)
 
     def hear(self, said: Said, asking: Asking) -> Heard:
-        limits = NumberLimits(Decimal(self.least), Decimal(self.most))
-        ends = ((self.least_label, limits.least), (self.most_label, limits.most))
-        labels = {name: end for label, end in ends if label for name in labels_of(label, asking.language)}
-        number = number_said(said, limits, asking, labels)
+        ends = ((self.least_label, Decimal(self.least)), (self.most_label, Decimal(self.most)))
+        labels = tuple((name, end) for label, end in ends if label for name in labels_of(label, asking.language))
+        number = self._said(said, labels, asking)
+        if isinstance(number, NotUnderstood) and not labels and (told := self._ends_told(asking)):
+            number = self._said(said, told, asking)
         return number if isinstance(number, NotUnderstood) else Answered(number)
+
+    def _said(self, said: Said, labels: tuple[tuple[str, Decimal], ...], asking: Asking) -> Decimal | NotUnderstood:
+        return number_said(
+            said, NumberLimits(Decimal(self.least), Decimal(self.most), named=Named(labels, units=())), asking
+        )
+
+    def _ends_told(self, asking: Asking) -> tuple[tuple[str, Decimal], ...]:
+        """What the question itself calls its ends, where it has no labels: "1 ist gar nicht, 5 ist sehr"."""
+        text = self.text.within(asking.language).text
+        told = [(_TOLD.format(end), Decimal(end)) for end in (self.least, self.most)]
+        return tuple((found[1], end) for pattern, end in told if (found := re.search(pattern, text)))
 
     def name(self, value: Value, asking: Asking) -> Wording:
         return Wording(*self.cells(value))

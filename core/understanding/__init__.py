@@ -7,8 +7,9 @@ Where two meanings are possible the answer is an `Unclear`, never a guess.
 
 from __future__ import annotations
 
+from core.understanding.amounts import Named
 from core.understanding.choice import choose, understand_choice, understand_yes_no
-from core.understanding.commands import understand_command
+from core.understanding.commands import command_beside_keyword, understand_command
 from core.understanding.labels import Spelling
 from core.understanding.number import understand_number
 from core.understanding.spelling import normalised
@@ -19,9 +20,11 @@ from core.understanding.words_file import read_words
 __all__ = [
     "LanguageWords",
     "Meaning",
+    "Named",
     "Spelling",
     "Unclear",
     "choose",
+    "command_beside_keyword",
     "normalised",
     "read_words",
     "understand_choice",

@@ -1,54 +1,48 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which options a reply names: by number, by label, by an unmistakable part of a label, by yes or no."""
+"""Which options a reply names: by number, by label, by an unmistakable part of a label, by yes or no.
+
+In this order: a whole label; a reply in which every word is understood and all agree (`evidence`); a reply in clauses,
+of which those that are answers agree and all others are remarks that change nothing (`asides`). What fits none of
+these is asked again. A stray number or word of a label in a sentence is no answer.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import combinations, dropwhile
 
-from core.understanding.asides import without_address, without_aside
+from core.understanding.asides import Beside, Remarks
+from core.understanding.clauses import Clause, Says, broken, broken_behind_yes, clauses, is_unfinished, leaves_open
+from core.understanding.evidence import evidence_in
 from core.understanding.labels import Labels, Places, Spelling, labels_of
-from core.understanding.spelling import bare, is_picture, nearest
+from core.understanding.spelling import bare
 from core.understanding.unclear import Unclear
-from core.understanding.words import LanguageWords, Meaning, Part
+from core.understanding.words import LanguageWords, Meaning
 
-_NOWHERE: Places = frozenset()
-_CHANGES_NOTHING = {Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER}
-_NOTED = {
-    Meaning.YES_ALONE: "agrees",
-    Meaning.NO_ALONE: "declines",
-    Meaning.DOUBT: "doubts",
-    **dict.fromkeys((Meaning.PLACING, Meaning.UNIT, Meaning.GRADE, Meaning.ABOUT), "placed"),
-    **dict.fromkeys((Meaning.FAREWELL, Meaning.BECAUSE), "freely"),
-}
-"""What of the evidence a word with this meaning makes true."""
 _HOUSE_NUMBER = re.compile(r"\d[^\W\d_]\b")
 """A number with a letter behind it ("3a") is no place in a list."""
-
-
 _NEGATIVE = re.compile(r"\s*[-\u2212\u2013]\d")
 """A number below zero is no place in a list; a dash before a place ("- 1") has a blank behind it."""
+SHORTEST_ECHO = 2
+"""Words. A single word of the question may be meant in another way."""
 
 
 def understand_choice(
-    text: str, options: Sequence[Spelling], at_most: int, words: LanguageWords
+    text: str, options: Sequence[Spelling], at_most: int, words: LanguageWords, *, asked: str = ""
 ) -> tuple[str, ...] | Unclear:
     """The keys of the options that a reply names, in the order of the options: at least one, at most `at_most`.
 
-    A whole label beats everything. Else every word of the reply must be understood, and all must agree: a stray
-    number in a sentence is no answer. If two options are possible, the reply is unclear. An address before the answer
-    and a clause behind it that changes nothing are left out.
+    If two options are possible, the reply is unclear. `asked` is the question itself, for a reply may repeat it.
     """
     if _NEGATIVE.match(text):
         return Unclear.NOTHING
     labels = labels_of(tuple(options), words)
     named = _named(text, labels, at_most)
-    if named is Unclear.NOTHING and (answer := without_address(text, words, labels.names)) != text:
-        text, named = answer, _named(answer, labels, at_most)
-    if named is Unclear.NOTHING and (answer := without_aside(text, words, labels.names)) != text:
-        named = _named(answer, labels, at_most)
+    if isinstance(named, Unclear) or len(named) > at_most:
+        beside_remarks = _beside_remarks(text, labels, words.tokens(asked), several=at_most > 1)
+        named = named if isinstance(beside_remarks, Unclear) else beside_remarks
     return named if isinstance(named, Unclear) else choose(named, options, at_most)
 
 
@@ -72,179 +66,128 @@ def choose(places: Places, options: Sequence[Spelling], at_most: int) -> tuple[s
 
 
 def _named(text: str, labels: Labels, at_most: int) -> Places | Unclear:
+    """The options that a reply names in which every word is understood."""
     heard = labels.words.tokens(text)
-    if (whole := labels.whole(heard)) and not _is_unfinished(heard, labels.words):
+    whole = labels.whole(heard)
+    if whole and whole not in labels.only.values() and not is_unfinished(heard, labels.words):
         return whole if len(whole) == 1 else Unclear.SEVERAL
     if _HOUSE_NUMBER.search(text):
         return Unclear.NOTHING
-    return _read(heard, labels, several=at_most > 1).decide(labels)
+    return evidence_in(heard, labels, several=at_most > 1).decide(labels)
 
 
-# ---------------------------------------------------------------------------------------------- weighing a reply
+# ---------------------------------------------------------------------------------------------- among remarks
 
 
-@dataclass(slots=True)
-class _Evidence:
-    """What a reply has said so far, read from left to right."""
-
-    numbers: list[Places] = field(default_factory=list)
-    names: list[Places] = field(default_factory=list)
-    agrees: bool = False
-    declines: bool = False
-    turned: int = 0
-    """How often something was turned round; twice, or beside a judgement, a no may be a yes ("Nein, nicht teuer")."""
-    judged: bool = False
-    doubts: bool = False
-    placed: bool = False
-    """A preposition or a unit was heard: a number alone may be a time, a date or an amount."""
-    freely: bool = False
-    """A signature or a reason has begun, in which any word may stand."""
-    lost: bool = False
-    """Something was said that nobody here understands."""
-
-    def refuses(self, labels: Labels) -> bool:
-        """Whether all so far is a no; a "not" behind it only repeats it ("Nein, lieber nicht")."""
-        no = labels.beginning[Meaning.NO]
-        said = bool(self.names) or self.declines
-        return said and not self.numbers and all(places == no for places in self.names)
-
-    def decide(self, labels: Labels) -> Places | Unclear:
-        """The options named, or why they are not clear."""
-        names = self.names or self._alone(labels)
-        no = labels.beginning[Meaning.NO]
-        if self.lost or not (self.numbers or names) or (self.placed and not names):
-            return Unclear.NOTHING
-        against_itself = self.turned + self.judged > 1 or (self.agrees and no in names)
-        if self.doubts or against_itself or ((self.declines or self.judged) and not self.refuses(labels)):
-            return Unclear.SEVERAL
-        return _agreeing(self.numbers, names, labels)
-
-    def _alone(self, labels: Labels) -> list[Places]:
-        """What yes or no is meant by words that say it only where nothing else is named."""
-        said = {Meaning.YES: self.agrees, Meaning.NO: self.declines}
-        heard = [labels.beginning[meaning] for meaning in said if said[meaning] and labels.beginning[meaning]]
-        return [] if self.numbers else heard
-
-
-def _agreeing(numbers: list[Places], names: list[Places], labels: Labels) -> Places | Unclear:
-    """The options on which all that was said agrees."""
-    single = _NOWHERE.union(*(places for places in numbers + names if len(places) == 1))
-    open_ones = [places for places in numbers + names if len(places) > 1]
-    if not single:
-        return _in_common(open_ones, labels)
-    called = _NOWHERE.union(*(places for places in names if len(places) == 1))
-    counted = _NOWHERE.union(*(places for places in numbers if len(places) == 1))
-    if (counted and not called <= counted) or not all(places & single for places in open_ones):
+def _beside_remarks(text: str, labels: Labels, asked: tuple[str, ...], *, several: bool) -> Places | Unclear:
+    """The options that the answers among the clauses agree on, if all other clauses change nothing."""
+    words = labels.words
+    if leaves_open(words.tokens(text), words):
         return Unclear.SEVERAL
-    return single
 
+    def says(heard: tuple[str, ...]) -> bool:
+        return bool(labels.whole(heard)) or evidence_in(heard, labels, several=several).names_something
 
-def _in_common(open_ones: list[Places], labels: Labels) -> Places | Unclear:
-    common = frozenset(range(labels.count)).intersection(*open_ones)
-    for meaning, beginning in labels.beginning.items():
-        if common == beginning and all(places == beginning for places in open_ones):
-            common = labels.only[meaning] or common
-    return common if len(common) == 1 else Unclear.SEVERAL
-
-
-# ---------------------------------------------------------------------------------------------- reading a reply
-
-
-def _read(heard: tuple[str, ...], labels: Labels, *, several: bool) -> _Evidence:
-    evidence = _Evidence(doubts=_counts_off(heard, labels.words) or _is_unfinished(heard, labels.words))
-    run_together = several and sum(token[0].isdigit() for token in heard) == 1
-    for part in labels.words.parts(heard, labels.names):
-        _weigh(part, labels, evidence, run_together=run_together)
-        if evidence.lost:
-            break
-    return evidence
-
-
-def _counts_off(heard: tuple[str, ...], words: LanguageWords) -> bool:
-    """An ordinal right before a number counts options off and names none ("die ersten drei")."""
-    ordinals = words.ordinals
-    return any(
-        (before in ordinals.words or before in ordinals.last) and (after.isdigit() or after in words.numbers.places)
-        for before, after in pairwise(heard)
+    marked = _without_echo(clauses(text, words), asked, labels)
+    joined = [part for clause in marked for part in broken_behind_yes(clause, words)]
+    pieces = [part for clause in joined for part in _parts(clause, says, labels)]
+    answers = [piece for piece in pieces if says(piece.heard)]
+    answers = [piece for piece in answers if not _denies(piece, answers, labels)]
+    named = _instead(pieces, labels) or _agreed(answers, labels, several=several)
+    if isinstance(named, Unclear):
+        return named
+    others = {name for name, places in labels.names.items() if not places & named}
+    remarks = Remarks(
+        _beside(named, labels),
+        words,
+        others,
+        labels.count,
+        _telling(asked, labels),
+        bool(labels.beginning[Meaning.YES]),
+        several,
     )
+    return named if all(remarks.allow(piece) for piece in pieces if piece not in answers) else Unclear.NOTHING
 
 
-def _is_unfinished(heard: tuple[str, ...], words: LanguageWords) -> bool:
-    return bool(heard) and heard[-1] in words.asides.unfinished
+def _instead(pieces: Sequence[Clause], labels: Labels) -> Places:
+    """The label in the place of the yes or no before it ("ja, aber nur am Wochenende", "werktags nicht, aber …")."""
+    words = labels.words
+    if len(pieces) != 2:
+        return frozenset()
+    before = set(_meanings(pieces[0], words)) - {Meaning.POLITE}
+    behind = tuple(dropwhile(lambda token: token in words.asides.unfinished, pieces[1].heard))
+    answered = before <= {Meaning.YES, Meaning.NO}
+    restricts = answered and behind[:1] and behind[0] in words.asides.restricting
+    denied = Meaning.NOT in before and not before & {Meaning.YES, Meaning.NO}
+    corrects = denied and words.meaning(pieces[1].heard[0]) is Meaning.CONTRAST and any(labels.beginning.values())
+    return labels.whole(behind) if restricts or corrects else frozenset()
 
 
-def _weigh(part: Part, labels: Labels, evidence: _Evidence, *, run_together: bool) -> None:
-    match part.meaning:
-        case Meaning.YES | Meaning.NO as said:
-            _say(said, labels, evidence)
-        case Meaning.NOT | Meaning.AGAINST as said:
-            _turn(said, labels, evidence)
-        case meaning if meaning in _NOTED:
-            setattr(evidence, _NOTED[meaning], True)
-        case meaning if meaning in _CHANGES_NOTHING:
-            pass
-        case _:
-            _look_up(part.heard, labels, evidence, run_together=run_together)
+def _meanings(clause: Clause, words: LanguageWords) -> list[Meaning | None]:
+    return [part.meaning for part in words.parts(clause.heard)]
 
 
-def _turn(said: Meaning, labels: Labels, evidence: _Evidence) -> None:
-    """A "not" or a bad judgement; in a reason they say nothing about the answer."""
-    if evidence.freely:
-        return
-    if said is Meaning.AGAINST:
-        evidence.judged = True
-    else:
-        evidence.turned += 1
-        evidence.doubts |= not evidence.refuses(labels)
+def _agreed(answers: Sequence[Clause], labels: Labels, *, several: bool) -> Places | Unclear:
+    """The options on which all clauses that are answers agree."""
+    wholes = [labels.whole(answer.heard) for answer in answers]
+    others = (answer for answer, whole in zip(answers, wholes, strict=True) if not whole)
+    evidence = evidence_in(tuple(token for answer in others for token in answer.heard), labels, several=several)
+    evidence.names += filter(None, wholes)
+    return evidence.decide(labels)
 
 
-def _say(said: Meaning, labels: Labels, evidence: _Evidence) -> None:
-    """A yes without an option for it is politeness; a no is not."""
-    if labels.beginning[said]:
-        evidence.names.append(labels.beginning[said])
-    elif said is Meaning.NO:
-        evidence.lost = True
+def _denies(piece: Clause, answers: Sequence[Clause], labels: Labels) -> bool:
+    """Whether it only says what is missing of a label that another clause names ("Bäume, es gibt keine Bäume")."""
+    said = list(labels.words.parts(piece.heard, labels.names))
+    denied = any(part.heard[0] in labels.words.asides.determiners for part in said[:-1])
+    return denied and len(answers) > 1 and not any(labels.beginning.values())
 
 
-def _look_up(heard: tuple[str, ...], labels: Labels, evidence: _Evidence, *, run_together: bool) -> None:
-    for said in heard:
-        if called := _called_by_number(said, labels, run_together=run_together):
-            evidence.numbers += [places for is_place, places in called if is_place]
-            evidence.names += [places for is_place, places in called if not is_place]
-        elif named := labels.names.get(said) or (not evidence.freely and _misspelt(said, labels)):
-            evidence.names.append(named)
-        else:
-            evidence.lost |= not (is_picture(said) or said == "-" or (evidence.freely and said.isalpha()))
+def _telling(asked: tuple[str, ...], labels: Labels) -> set[str]:
+    """The words of a question by which it is known."""
+    words = labels.words
+    known = {token for token in asked if words.knows(token) or words.asides.is_time(token)}
+    return {token for token in asked if token.isalpha() and token not in labels.names} - known
 
 
-def _called_by_number(said: str, labels: Labels, *, run_together: bool) -> list[tuple[bool, Places]]:
-    """The options that each number in "2", "zwei", "1,3", "18-29" may mean, and whether it is a place in the list.
-
-    Run together, "13" are the places 1 and 3. Empty if one of the numbers means nothing here.
-    """
-    if said in labels.words.ordinals.last:
-        called = [(True, _at(labels.count, labels))]
-    elif said in labels.words.places:
-        called = [_called(labels.words.places[said], labels)]
-    elif said.replace(",", "").isdigit():
-        called = [_called(int(digits[:9]), labels) for digits in said.split(",")]
-    else:
-        called = [(False, labels.numbers.get(int(digits[:9]), _NOWHERE)) for digits in bare([said]) if digits.isdigit()]
-    if run_together and said.isdigit() and len(set(said)) == len(said) and called == [(False, _NOWHERE)]:
-        called = [(True, _at(int(digit), labels)) for digit in said]
-    return called if all(places for _, places in called) else []
+def _without_echo(marked: Sequence[Clause], asked: tuple[str, ...], labels: Labels) -> list[Clause]:
+    """The clauses without what they repeat of the question ("ja, der Bus soll bis 23 Uhr fahren")."""
+    runs = {asked[start:end] for start, end in combinations(range(len(asked) + 1), 2) if end - start >= SHORTEST_ECHO}
+    return [replace(clause, heard=rest) for clause in marked if (rest := _unrepeated(clause.heard, runs, labels))]
 
 
-def _called(number: int, labels: Labels) -> tuple[bool, Places]:
-    place = _at(number, labels)
-    return bool(place), place | labels.numbers.get(number, _NOWHERE)
+def _unrepeated(heard: tuple[str, ...], runs: Collection[tuple[str, ...]], labels: Labels) -> tuple[str, ...]:
+    for length in range(len(heard), SHORTEST_ECHO - 1, -1):
+        for start in range(len(heard) - length + 1):
+            run = heard[start : start + length]
+            if run in runs and not any(_may_answer(token, labels) for token in run):
+                return heard[:start] + _unrepeated(heard[start + length :], runs, labels)
+    return heard
 
 
-def _at(number: int, labels: Labels) -> Places:
-    return frozenset({number - 1}) if 1 <= number <= labels.count else _NOWHERE
+def _may_answer(token: str, labels: Labels) -> bool:
+    place = token.isdigit() and int(token) <= labels.count
+    return place or token in labels.names or labels.words.meaning(token) in {Meaning.YES, Meaning.NO, Meaning.NOT}
 
 
-def _misspelt(said: str, labels: Labels) -> Places:
-    return labels.misspelt(said) or _NOWHERE.union(
-        *(_at(labels.words.places[known], labels) for known in nearest(said, labels.words.places))
-    )
+def _parts(clause: Clause, says: Says, labels: Labels) -> tuple[Clause, ...]:
+    """A clause, in two where a remark follows an answer; behind a label also where a place does ("Bänke am Markt")."""
+    words = labels.words
+    if says(clause.heard):
+        return (clause,)
+    counted = any(map(words.is_number, clause.heard))
+    begun = {whole[:end] for whole in labels.wholes for end in range(1, len(whole))}
+    placing = {
+        token
+        for at, token in enumerate(clause.heard)
+        if (words.meaning(token) is Meaning.PLACING or token in words.asides.joining)
+        and not counted
+        and bare(clause.heard[: at + 1]) not in begun
+    }
+    return broken(clause, says, words, placing)
+
+
+def _beside(named: Places, labels: Labels) -> Beside:
+    if named <= labels.beginning[Meaning.YES]:
+        return Beside.YES
+    return Beside.NO if named <= labels.beginning[Meaning.NO] | labels.negative else Beside.LABEL

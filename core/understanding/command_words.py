@@ -10,6 +10,9 @@ from core.commands import Command
 from core.understanding.spelling import nearest, tokens_of_each, word, word_of_each
 from core.understanding.word_lists import table_of, texts_of
 
+MISSPELT_AT_MOST = 2
+"""Words of an opt-out; what holds more words that nobody knows is about something else."""
+
 Form = frozenset[str]
 """The words that make a command; their order and repetition do not matter."""
 
@@ -52,6 +55,8 @@ class CommandWords:
     """Opt-outs that also have an everyday meaning; understood only as the whole message."""
     not_in_open_answers: frozenset[str]
     """Words that are a likely open answer ("Rathaus")."""
+    no_idea: frozenset[str]
+    """Words of opt-outs that no open answer has for another reason ("SMS")."""
     other_words: frozenset[str]
     """Words that are no typing error of a command ("Stadt" for START)."""
     with_number: frozenset[Command]
@@ -67,6 +72,8 @@ class CommandWords:
     def corrected(self, form: Form, known: Mapping[tuple[str, ...], object]) -> Form:
         """The same words, each that nobody knows as the word of an opt-out that it was meant to be."""
         unknown = {heard for heard in form if (heard,) not in known and heard not in self.way_words | self.around_stop}
+        if len(unknown) > MISSPELT_AT_MOST:
+            return form
         return form - unknown | {min(nearest(heard, self.way_words), default=heard) for heard in unknown}
 
 
@@ -98,6 +105,7 @@ def read_commands(file: Mapping[str, object], letters: Mapping[str, str]) -> Com
         behind_a_word=each_word("behind_a_word"),
         only_alone=each_word("only_alone"),
         not_in_open_answers=likely,
+        no_idea=each_word("no_idea"),
         other_words=each_word("other_words"),
         with_number=frozenset(map(Command, texts_of(table, "with_number"))),
         languages={form: tag for tag in languages for form in _each_form(texts_of(languages, tag), letters)},
@@ -111,7 +119,7 @@ def _each_form(texts: Sequence[str], letters: Mapping[str, str]) -> list[Form]:
 
 def _forms(table: Mapping[str, object], letters: Mapping[str, str]) -> dict[Form, Command]:
     forms: dict[Form, Command] = {}
-    for command in Command:
+    for command in (each for each in Command if each in table):  # one that only a key says has no words
         texts = texts_of(table, command)
         for text, form in zip(texts, _each_form(texts, letters), strict=True):
             if forms.setdefault(form, command) is not command:

@@ -26,16 +26,39 @@ def understand_command(text: str, words: LanguageWords, *, whole_message_only: b
 
     The whole message must be the command, but for politeness, signature and punctuation, and for words around it
     ("ich möchte … bitte"). An opt-out is also heard beside an answer ("1 und dann bitte STOP"), before an unknown word
-    ("STOP BUS") and as a sentence of its own. All this but the first is left out if `whole_message_only`: inside an
-    open answer words that are a likely answer are no command, and only opt-outs may be misspelt.
+    ("STOP BUS") and as a clause of its own. All this but the first is left out if `whole_message_only`: inside an open
+    answer words that are a likely answer are no command, only opt-outs may be misspelt, and only its last clause opts
+    out beside others, if it is about our messages ("keine SMS mehr", while "keine Busse mehr" is an idea).
     """
     said = _that_matters(text, words)
     form = frozenset(said)
     if whole_message_only:
-        return None if form & words.commands.not_in_open_answers else _whole(form, words, {Command.STOP})
+        whole = None if form & words.commands.not_in_open_answers else _whole(form, words, {Command.STOP})
+        return whole or (CommandHeard(Command.STOP) if _closes_by_opting_out(text, words) else None)
     if heard := _whole(form, words, set(Command)) or _shortened(form, words):
         return heard
     return CommandHeard(Command.STOP) if _before_a_word(said, words) or _opts_out_within(text, words) else None
+
+
+def command_beside_keyword(
+    text: str, keyword: str, words: LanguageWords, *, open_answer: bool = False
+) -> CommandHeard | None:
+    """A command with the keyword of a consultation beside it, which is its argument ("ERGEBNIS BUS", "STOP BUS").
+
+    In an open answer an opt-out stands before the keyword, for "bus stop" is a place.
+    """
+    named = words.tokens(keyword)
+    if not set(named) & set(words.tokens(text)):
+        return None
+    said = _that_matters(text, words)
+    rest = [token for token in said if token not in named]
+    if not 0 < len(rest) < len(said):
+        return None
+    heard = understand_command(" ".join(rest), words, whole_message_only=True)
+    place = open_answer and said[-1] not in named
+    if heard is None or heard.command is Command.LANGUAGE or (place and heard.command is Command.STOP):
+        return None
+    return CommandHeard(heard.command, keyword)
 
 
 def _that_matters(text: str, words: LanguageWords) -> list[str]:
@@ -101,7 +124,15 @@ def _misspelt(form: Form, words: LanguageWords, misspellable: set[Command]) -> C
 def _is_stop(form: Form, words: LanguageWords) -> bool:
     reduced = form - words.commands.around_stop
     listed = reduced in words.commands.stops and not reduced <= words.commands.only_alone
-    return listed or _in_one_of_the_ways(form, words)
+    return listed or _in_one_of_the_ways(form, words) or _is_all_of_opting_out(form, words)
+
+
+def _is_all_of_opting_out(form: Form, words: LanguageWords) -> bool:
+    """A word that opts out and beside it only words that belong to opting out ("Stop bitte keine Fragen mehr")."""
+    rest = form - words.commands.before_a_word
+    turned = any(words.meaning(token) in {Meaning.NOT, Meaning.NO_ALONE} for token in rest)
+    belongs = not turned and rest <= words.commands.way_words | words.commands.around_stop
+    return rest != form and (belongs or words.commands.opts_out(rest))
 
 
 def _in_one_of_the_ways(form: Form, words: LanguageWords) -> bool:
@@ -131,10 +162,17 @@ def _opts_out_within(text: str, words: LanguageWords) -> bool:
     if _beside_an_answer(words.tokens(end), words) or _beside_a_command(words.tokens(end), words):
         return True
     clauses = _CLAUSE_END.split(end.rstrip(" .!?"))
-    sentences = [*_SENTENCE_END.split(end), clauses[-1]]
-    return any(_is_stop(frozenset(_that_matters(sentence, words)), words) for sentence in sentences) or (
+    pieces = {piece.strip(" .!?") for piece in (*_SENTENCE_END.split(end), *clauses)}
+    return any(_is_stop(frozenset(_that_matters(piece, words)), words) for piece in pieces) or (
         any(_in_one_of_the_ways(form, words) for clause in clauses for form in _between_joiners(clause, words))
     )
+
+
+def _closes_by_opting_out(text: str, words: LanguageWords) -> bool:
+    """Whether the last clause of an open answer, or what stands there behind "und", opts out of our messages."""
+    last = _CLAUSE_END.split(text[-LONGEST_REPLY:].rstrip(" .!?"))[-1]
+    forms = _between_joiners(last, words)
+    return any(form & words.commands.no_idea and _in_one_of_the_ways(form, words) for form in forms)
 
 
 def _between_joiners(clause: str, words: LanguageWords) -> Iterator[Form]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from core.understanding.spelling import bare, nearest, together, typing_errors
+from core.understanding.spelling import SHORTEST_FORM, bare, is_form, nearest, together, typing_errors
 from core.understanding.words import SHORTEST_BEGINNING, YIELDING, LanguageWords, Meaning, Part
 
 Places = frozenset[int]
@@ -47,6 +47,10 @@ class Labels:
     """The numbers in labels, in digits or words, and whose they are."""
     beginning: Mapping[Meaning, Places]
     """Options whose label begins with yes or no ("Ja, sofort")."""
+    negative: Places
+    """Options whose label holds a "not" or "never"; their words without it name nothing."""
+    limiting: Places
+    """Options whose label limits what was asked ("Nur am Wochenende"); a yes behind it is a yes to that."""
     only: Mapping[Meaning, Places]
     """Options whose label says yes or no and nothing else."""
     words: LanguageWords
@@ -66,7 +70,21 @@ class Labels:
         alike = {known for known in nearest(name, self.names) if not self._opposite(name, known)}
         if not alike and len(name) >= SHORTEST_BEGINNING:
             alike = {known for known in self.names if known.startswith(name)}
+        alike = alike or {known for known in self.names if is_form(name, known, self.words.endings)}
+        alike = alike or self._compounds(name)
         return frozenset().union(*(self.names[known] for known in alike))
+
+    def _compounds(self, name: str) -> set[str]:
+        """The long words with this last part, unless the part before names the label too ("Umweltmanagement")."""
+        if not self.words.compounds or len(name) < SHORTEST_FORM:
+            return set()
+        ending = {known for known in self.names if known.endswith(name) and len(known) >= len(name) + SHORTEST_FORM}
+        return {known for known in ending if not known.startswith(tuple(self.names.keys() - {known}))}
+
+    def agrees(self, name: str, named: Places) -> bool:
+        """Whether a longer word begins with a word of this label, so that beside it it names nothing else."""
+        begins = (known for known in self.names if len(known) >= SHORTEST_BEGINNING and name.startswith(known))
+        return self.words.compounds and any(self.names[known] == named for known in begins)
 
     def _opposite(self, heard: str, known: str) -> bool:
         """Whether the two come closer without a syllable that turns a word round ("un-")."""
@@ -83,7 +101,12 @@ def labels_of(options: tuple[Spelling, ...], words: LanguageWords) -> Labels:
     """The labels of these options."""
     written = [(place, words.tokens(text)) for place, option in enumerate(options) for text in option.labels]
     names = _gathered((name, place) for place, heard in written for name in _carrying(heard, words))
-    wholes = _gathered((width, place) for place, heard in written for width in widths(heard, words, names))
+    wholes = _gathered(
+        (width, place)
+        for place, label in written
+        for heard in (label, *_otherwise(label, words))
+        for width in widths(heard, words, names)
+    )
     return Labels(
         count=len(options),
         wholes=wholes,
@@ -95,6 +118,8 @@ def labels_of(options: tuple[Spelling, ...], words: LanguageWords) -> Labels:
             (number, place) for name, found in names.items() for number in _number(name, words) for place in found
         ),
         beginning={meaning: _saying(meaning, written, words, 1) for meaning in (Meaning.YES, Meaning.NO)},
+        negative=frozenset(place for place, heard in written if _denies(heard, words)),
+        limiting=frozenset(place for place, heard in written if heard[:1] and heard[0] in words.asides.restricting),
         only={meaning: _saying(meaning, written, words, None) for meaning in (Meaning.YES, Meaning.NO)},
         words=words,
     )
@@ -131,10 +156,17 @@ def _glued(width: tuple[str, ...]) -> Iterator[str]:
         yield glued
 
 
+def _otherwise(label: tuple[str, ...], words: LanguageWords) -> Iterator[tuple[str, ...]]:
+    """The label with what its words may also be called."""
+    for at, token in enumerate(label):
+        yield from (label[:at] + called + label[at + 1 :] for called in words.also_called.get(token, ()))
+
+
 def _carrying(heard: tuple[str, ...], words: LanguageWords) -> Iterator[str]:
+    """The words by which a label is known; how much of it there is does not tell it from others ("mehr")."""
     for token in (*bare(heard), *_completed(heard)):
         meaning = words.meaning(token)
-        if meaning is None or meaning in YIELDING:
+        if (meaning is None or meaning in YIELDING) and token not in words.asides.quantities:
             yield token
 
 
@@ -153,6 +185,10 @@ def _number(name: str, words: LanguageWords) -> list[int]:
 def _saying(meaning: Meaning, written: _Written, words: LanguageWords, parts: int | None) -> Places:
     said = ((place, [part.meaning for part in words.parts(heard)][:parts]) for place, heard in written)
     return frozenset(place for place, meanings in said if set(meanings) == {meaning})
+
+
+def _denies(heard: tuple[str, ...], words: LanguageWords) -> bool:
+    return any(part.meaning in {Meaning.NOT, Meaning.NO_ALONE} for part in words.parts(heard))
 
 
 def _gathered(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, Places]:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
 
-from core.understanding.asides import without_address, without_aside
-from core.understanding.spelling import LETTERS_PER_ERROR, bare, is_picture, nearest, together
+from core.understanding.amounts import Amounts, Named, known_amounts
+from core.understanding.asides import Beside, Remarks
+from core.understanding.clauses import Clause, Says, broken, clauses, is_unfinished, leaves_open
+from core.understanding.spelling import LETTERS_PER_ERROR, is_picture, together
 from core.understanding.unclear import Unclear
 from core.understanding.words import LanguageWords, Meaning, Part
 
@@ -18,12 +20,12 @@ LONGEST_NUMBER = 14
 
 _CHANGES_NOTHING = {
     Meaning.POLITE, Meaning.LITTLE, Meaning.FILLER, Meaning.MARKER, Meaning.GRADE, Meaning.ABOUT, Meaning.YES,
-    Meaning.YES_ALONE,
+    Meaning.YES_ALONE, Meaning.GUESS,
 }  # fmt: skip
-_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)")
-_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\d-(?=\s|$)|\b[^\W\d_]\d|(?:^|\s)[,.]\d")
+_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)")
+_OPEN_ENDED = re.compile(r"\d\s*\+(?!\s*\d)|\d-(?=\s*$)|\b[^\W\d_]\d|(?:^|\s)[,.]\d")
 """ "60+", "2-" (a school mark), "ü60" (over sixty) and ",5" (whose beginning is missing) name no number."""
-_NO_LABELS: Mapping[str, Decimal] = {}
+_NOTHING_NAMED = Named()
 
 
 def understand_number(
@@ -33,31 +35,42 @@ def understand_number(
     least: Decimal | None,
     most: Decimal | None,
     decimals: int,
-    labels: Mapping[str, Decimal] = _NO_LABELS,
+    named: Named = _NOTHING_NAMED,
 ) -> Decimal | Unclear:
     """The one number that a reply gives, within `least` and `most` (None: no limit), with at most so many decimals.
 
-    `labels` are texts that mean a number, such as the ends of a scale. A number and a label in one reply must
-    agree. Where there are labels, a number of years or kilometres is none of the scale.
+    `named` says what else means a number here, and what is counted. As with options, a reply is taken if every word
+    of it is understood, or if all clauses but the answer are remarks that change nothing (`asides`).
     """
-    number = _given(text, words, most, labels)
-    names = {token for label in labels for token in words.tokens(label)}
-    if isinstance(number, Unclear) and (answer := without_address(text, words, names)) != text:
-        text, number = answer, _given(answer, words, most, labels)
-    if isinstance(number, Unclear) and (answer := without_aside(text, words, names)) != text:
-        number = _given(answer, words, most, labels)
+    heard = words.tokens(text)
+    if is_unfinished(heard, words) or _goes_otherwise(heard, words.tokens(named.asked), words):
+        return Unclear.SEVERAL
+    known = known_amounts(named, words)
+    number = _given(text, words, most, known)
+    if isinstance(number, Unclear):
+        beside_remarks = _beside_remarks(text, words, most, known)
+        number = number if isinstance(beside_remarks, Unclear) else beside_remarks
     return number if isinstance(number, Unclear) else _within(number, least, most, decimals)
 
 
-def _given(text: str, words: LanguageWords, most: Decimal | None, labels: Mapping[str, Decimal]) -> Decimal | Unclear:
+def _goes_otherwise(heard: tuple[str, ...], asked: tuple[str, ...], words: LanguageWords) -> bool:
+    """Whether it tells of another way to go than the question does ("10 mit dem Rad", where it asks for walking)."""
+    ways = words.asides.ways.intersection(asked)
+    return bool(ways) and not words.asides.ways.intersection(heard) <= ways
+
+
+def _given(text: str, words: LanguageWords, most: Decimal | None, known: Amounts) -> Decimal | Unclear:
     """The one number in a text in which everything else changes nothing."""
     if _OPEN_ENDED.search(text):
         return Unclear.SEVERAL
     ungrouped = _SPACED_THOUSANDS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
-    heard, labelled = _without_labels(words.tokens(ungrouped), labels, words)
-    digits = _without_largest(_in_digits(heard, words), most, words)
-    harmless = _CHANGES_NOTHING if labels else _CHANGES_NOTHING | {Meaning.UNIT}
-    numbers = _numbers(digits, words, harmless, labelled=bool(labelled))
+    return _given_in(words.tokens(ungrouped), words, most, known)
+
+
+def _given_in(heard: tuple[str, ...], words: LanguageWords, most: Decimal | None, known: Amounts) -> Decimal | Unclear:
+    rest, labelled = known.without_labels(heard)
+    digits = _without_largest(_in_digits(rest, words), most, words)
+    numbers = _numbers(digits, words, known, labelled=bool(labelled))
     if isinstance(numbers, Unclear):
         return numbers
     given = numbers | labelled
@@ -66,8 +79,47 @@ def _given(text: str, words: LanguageWords, most: Decimal | None, labels: Mappin
     return given.pop()
 
 
+def _beside_remarks(text: str, words: LanguageWords, most: Decimal | None, known: Amounts) -> Decimal | Unclear:
+    """The number on which the answers among the clauses agree, if all other clauses change nothing."""
+    if _OPEN_ENDED.search(text) or leaves_open(words.tokens(text), words):
+        return Unclear.SEVERAL
+
+    def says(heard: tuple[str, ...]) -> bool:
+        return isinstance(_given_in(heard, words, most, known), Decimal)
+
+    pieces = [part for clause in clauses(text, words) for part in _parts(clause, says, known, words)]
+    answers = [piece for piece in pieces if says(piece.heard)]
+    if not answers:
+        return Unclear.NO_NUMBER
+    concludes = answers[-1] is pieces[-1] and answers[-1].heard[0] in words.asides.conclusions
+    answers = answers[-1:] if concludes else answers
+    given = {_given_in(answer.heard, words, most, known) for answer in answers}
+    remarks = Remarks(Beside.NUMBER, words, asked=known.units, own=not known.own)
+    allow = remarks.leave_it if concludes else remarks.allow
+    if len(given) != 1 or not all(allow(piece) for piece in pieces if piece not in answers):
+        return Unclear.SEVERAL if len(given) > 1 else Unclear.NO_NUMBER
+    return given.pop()
+
+
+def _parts(clause: Clause, says: Says, known: Amounts, words: LanguageWords) -> tuple[Clause, ...]:
+    """A clause, in two behind a number with what is counted ("5 Minuten zu Fuß")."""
+    if says(clause.heard):
+        return (clause,)
+    for at in range(len(clause.heard) - 1, 1, -1):
+        if known.counts(clause.heard[at - 1]) and says(clause.heard[:at]):
+            return Clause(clause.heard[:at]), Clause(clause.heard[at:])
+    placing = {token for token in clause.heard if known.own and words.meaning(token) is Meaning.PLACING}
+
+    def counts(heard: tuple[str, ...]) -> bool:
+        """A label unmarked may go on otherwise ("gar nicht so schlecht")."""
+        return says(heard) and (bool(known.own) or any(map(words.is_number, heard)))
+
+    return broken(clause, counts, words, placing.union(words.numbers.joiners))
+
+
 def _without_largest(digits: tuple[str, ...], most: Decimal | None, words: LanguageWords) -> tuple[str, ...]:
-    """A reply without the largest number there is, where it stands behind another ("4 von 5", "4 out of 5")."""
+    """A reply without the largest number there is, where it stands behind another ("4 von 5", "4/5")."""
+    digits = tuple(token.removesuffix(f"/{most}") for token in digits)
     for start, length in product(range(1, len(digits)), (1, 2)):
         end = start + length
         behind_a_number = any(map(str.isdigit, digits[:start])) and digits[start:end] in words.out_of
@@ -83,32 +135,6 @@ def _within(number: Decimal, least: Decimal | None, most: Decimal | None, decima
         return Unclear.TOO_LARGE
     exponent = number.as_tuple().exponent
     return Unclear.TOO_PRECISE if isinstance(exponent, int) and -exponent > decimals else number
-
-
-# ---------------------------------------------------------------------------------------------- labels
-
-
-def _without_labels(
-    heard: tuple[str, ...], labels: Mapping[str, Decimal], words: LanguageWords
-) -> tuple[tuple[str, ...], set[Decimal]]:
-    """The reply without the labels in it, and the numbers that they mean; the longest label first."""
-    values = {bare(words.tokens(label)): value for label, value in labels.items()}
-    if (written := together(bare(heard))).isalpha() and (alike := _written_like(written, values)):
-        return (), alike
-    meant = set[Decimal]()
-    for label in sorted(filter(None, values), key=len, reverse=True):
-        for start in range(len(heard) - len(label), -1, -1):
-            if heard[start : start + len(label)] == label:
-                heard = heard[:start] + heard[start + len(label) :]
-                meant.add(values[label])
-    return heard, meant
-
-
-def _written_like(written: str, values: Mapping[tuple[str, ...], Decimal]) -> set[Decimal]:
-    """The numbers of the labels that the whole reply is, written together or with a typing error."""
-    as_one_word = {together(label): value for label, value in values.items() if label}
-    alike = {written} if written in as_one_word else nearest(written, as_one_word)
-    return {as_one_word[label] for label in alike}
 
 
 # ---------------------------------------------------------------------------------------------- words into digits
@@ -127,7 +153,7 @@ def _in_digits(heard: tuple[str, ...], words: LanguageWords) -> tuple[str, ...]:
 
 def _corrected(token: str, words: LanguageWords) -> tuple[str, ...]:
     """A word that is none we know, as the number word it was meant to be."""
-    known = words.meaning(token) or words.numbers.value(token) is not None
+    known = words.knows(token) or words.numbers.value(token) is not None
     if known or len(token) < LETTERS_PER_ERROR or not token.isalpha():
         return (token,)
     by_value = {words.numbers.value(form): form for form in sorted(words.numbers.corrected(token))}
@@ -159,9 +185,7 @@ def _with_decimals(digits: list[str], words: LanguageWords) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- digits into a number
 
 
-def _numbers(
-    heard: tuple[str, ...], words: LanguageWords, harmless: set[Meaning], *, labelled: bool
-) -> set[Decimal] | Unclear:
+def _numbers(heard: tuple[str, ...], words: LanguageWords, known: Amounts, *, labelled: bool) -> set[Decimal] | Unclear:
     """All numbers of a reply in which everything else is harmless."""
     numbers, negative, freely = list[Decimal | Unclear](), False, False
     for part in words.parts(heard):
@@ -174,11 +198,15 @@ def _numbers(
             negative |= not numbers and not labelled
         elif part.meaning in {Meaning.FAREWELL, Meaning.BECAUSE}:
             freely = True
-        elif not (part.meaning in harmless or is_picture(token) or (freely and part.meaning is None)):
+        elif not (_is_harmless(part, known) or is_picture(token) or (freely and part.meaning is None)):
             return Unclear.SEVERAL if numbers or labelled else Unclear.NO_NUMBER
     if any(isinstance(number, Unclear) for number in numbers):
         return Unclear.SEVERAL
     return {-number if negative else number for number in numbers if isinstance(number, Decimal)}
+
+
+def _is_harmless(part: Part, known: Amounts) -> bool:
+    return part.meaning in _CHANGES_NOTHING or all(map(known.counts, part.heard))
 
 
 def _is_sign(part: Part) -> bool:

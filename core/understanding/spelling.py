@@ -14,6 +14,9 @@ LONGEST_REPLY = 400
 LETTERS_PER_ERROR = 5
 """One typing error is forgiven per so many letters, rounded down (Surveda's rule for number words, rounded down)."""
 
+SHORTEST_FORM = 3
+"""Letters. A shorter word is no other form of a word, nor a part of it."""
+
 _DROPPED = {"Cc", "Cf", "Cs"}
 _LONE_LOOKALIKES = str.maketrans("lI|Oo", "11100")
 _MARKS_WITHOUT_MEANING = frozenset(".!,;:()[]#*\"„“”«»‚‘’'&+=_~…•>")
@@ -146,14 +149,31 @@ def _letter_pattern(written: tuple[str, ...]) -> re.Pattern[str]:
 def nearest(heard: str, known: Iterable[str]) -> frozenset[str]:
     """The known words that differ least from what was written, if the typing errors can be forgiven; else none."""
     fewest, best = len(heard) // LETTERS_PER_ERROR, set[str]()
+    letters, length = frozenset(heard), len(heard)
     for candidate in known if fewest else ():
+        if abs(len(candidate) - length) > fewest:
+            continue
         allowed = min(fewest, len(candidate) // LETTERS_PER_ERROR)
+        if len(letters ^ _letters(candidate)) > 2 * allowed:
+            continue  # one error changes two letters at most
         errors = typing_errors(heard, candidate, allowed)
         if errors < fewest and errors <= allowed:
             fewest, best = errors, {candidate}
         elif errors == fewest <= allowed and fewest > 0:
             best.add(candidate)
     return frozenset(best)
+
+
+@lru_cache(maxsize=8192)
+def _letters(word: str) -> frozenset[str]:
+    return frozenset(word)
+
+
+def is_form(one: str, other: str, endings: Sequence[str]) -> bool:
+    """Whether two words differ in their ending only ("Bus", "Busse")."""
+    shorter, longer = sorted((one, other), key=len)
+    long_enough = len(shorter) >= SHORTEST_FORM and shorter.isalpha()
+    return long_enough and longer.startswith(shorter) and longer[len(shorter) :] in endings
 
 
 def typing_errors(heard: str, meant: str, most: int) -> int:

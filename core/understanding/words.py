@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
+from core.understanding.aside_words import AsideWords
 from core.understanding.command_words import CommandWords
 from core.understanding.numbers import NumberWords
 from core.understanding.spelling import tokens
@@ -30,7 +32,19 @@ class Meaning(StrEnum):
     AGAINST = "against"
     """Judges against something ("teuer"): agrees with a no, and leaves anything else in doubt."""
     DOUBT = "doubt"
-    """Leaves it open ("vielleicht", "oder", "aber")."""
+    """Leaves it open ("vielleicht", "oder", "wenn")."""
+    CONTRAST = "contrast"
+    """Takes a part of it back ("aber"); beside a number it only comments."""
+    ALL = "all"
+    """Stands for several options ("alle", "beide"); before another word it says how many or how often of that."""
+    RANGE = "range"
+    """Stands between two numbers ("bis")."""
+    GUESS = "guess"
+    """Doubts a yes or a no ("ich glaube ja"); before a label or a number it is only modest."""
+    ALSO = "also"
+    """Adds to what was named."""
+    SOMETIMES = "sometimes"
+    """Leaves it open, unless several may be chosen."""
     POLITE = "polite"
     FAREWELL = "farewell"
     """Begins a signature; names may follow."""
@@ -67,26 +81,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AsideWords:
-    """The words by which a clause around an answer is known for one that changes nothing."""
-
-    greetings: frozenset[str]
-    """Begin an address, in which names may stand ("Hallo Herr Meier")."""
-    openers: frozenset[str]
-    """Begin a clause that speaks about the answer given ("das ist bequem", "ich arbeite abends")."""
-    limits: frozenset[str]
-    """They, and longer words that begin so, may limit the answer or take it back there ("samstag", "glaube")."""
-    unfinished: frozenset[str]
-    """At the end of a reply they announce more that did not come ("ja und")."""
-
-    def limits_it(self, token: str) -> bool:
-        """Whether a word may limit an answer or take it back."""
-        return token in self.limits or any(
-            token.startswith(limit) for limit in self.limits if len(limit) >= SHORTEST_BEGINNING
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Ordinals:
     """Words for a place in a list."""
 
@@ -104,6 +98,15 @@ class Ordinals:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One thing that is counted, with all its names, and how amounts of it are said without a number."""
+
+    names: frozenset[str]
+    amounts: Mapping[tuple[str, ...], Decimal]
+    """ "zu zweit" are two persons, "halbe Stunde" is thirty minutes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LanguageWords:
     """All words of one language."""
 
@@ -112,7 +115,13 @@ class LanguageWords:
     """What is written for another letter ("ae" for "a"); accents are dropped in every language."""
     opposites: tuple[str, ...]
     """Syllables that turn a word round ("un"): never a typing error."""
+    endings: tuple[str, ...]
+    """What a word may end in and still be the same word ("bench", "benches"), "" among them."""
+    compounds: bool
+    """Whether the last part of a long word may stand for it ("Rad" for "Fahrrad")."""
     abbreviations: Mapping[str, str]
+    also_called: Mapping[str, tuple[tuple[str, ...], ...]]
+    """What a word of a label may be called in several words ("Saturday and Sunday")."""
     number_sign: re.Pattern[str]
     """What announces a number only right before one ("No. 3"), for alone it is another word."""
     meanings: Mapping[tuple[str, ...], Meaning]
@@ -124,6 +133,8 @@ class LanguageWords:
     ordinals: Ordinals
     places: Mapping[str, int]
     """Words for a place in a list, from 1: "zwei", "zweite"."""
+    units: Mapping[str, Unit]
+    """By a name that all languages share ("minute")."""
     asides: AsideWords
     commands: CommandWords
 
@@ -139,6 +150,11 @@ class LanguageWords:
     def meaning(self, token: str) -> Meaning | None:
         """What a single word means."""
         return self.meanings.get((token,))
+
+    def knows(self, token: str) -> bool:
+        """Whether it is a word of this language in its own right, and no misspelt one."""
+        listed = (self.asides.openers, self.asides.people, self.commands.single)
+        return (token,) in self.meanings or any(token in words for words in listed)
 
     def first(self, meaning: Meaning) -> str:
         """The first word that the file gives for a meaning."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.commands import Command, CommandHeard
-from core.understanding import read_words, understand_command
+from core.understanding import command_beside_keyword, read_words, understand_command
 
 FILES = {
     path.stem: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "locales" / "words").glob("*.toml")
@@ -20,7 +20,7 @@ LISTED = [
     (language, command, text)
     for language, file in FILES.items()
     for command in Command
-    for text in tomllib.loads(file)["commands"][command]
+    for text in tomllib.loads(file)["commands"].get(command, ())
 ]
 EVERYWHERE = (Command.STOP, Command.START, Command.HELP)
 TWILIO_STOP_WORDS = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
@@ -47,8 +47,8 @@ def test_the_first_word_for_stop_start_and_help_of_any_language_is_understood_in
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_every_command_has_a_word_in_every_language(language):
-    assert {command for known, command, _ in LISTED if known == language} == set(Command)
+def test_every_command_that_can_be_said_has_a_word_in_every_language(language):
+    assert {command for known, command, _ in LISTED if known == language} == {command for _, command, _ in LISTED}
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,46 @@ def test_an_ordinary_sentence_that_holds_a_command_word_is_no_command(word, sent
 @pytest.mark.parametrize("text", ["wandern", "Erlebniss", "hilfr", "ergebnsi", "Rathaus", "weitre"])
 def test_inside_an_open_answer_a_misspelt_or_likely_word_is_no_command(text):
     assert understand_command(text, WORDS["de"], whole_message_only=True) is None
+
+
+OPENLY = {
+    "Zum Kino. Keine SMS mehr": True,
+    "Nirgends, und bitte schreibt mir nicht mehr": True,
+    "Es reicht. Bitte keine Umfragen mehr": True,
+    "der Bus soll am Bahnhof stoppen": False,
+    "Stop am Bahnhof wäre gut": False,
+    "keine Busse mehr am Abend, das muss aufhören": False,
+    "Bäume, keine Werbung mehr auf dem Platz": False,
+    "Mehr Bänke. Stopp für Autos": False,
+}
+
+
+@pytest.mark.parametrize("text", OPENLY)
+def test_an_open_answer_is_an_opt_out_only_if_its_last_clause_is_about_our_messages(text):
+    heard = understand_command(text, WORDS["de"], whole_message_only=True)
+    assert heard == (CommandHeard(Command.STOP) if OPENLY[text] else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("ERGEBNIS BUS", CommandHeard(Command.RESULT, "BUS")),
+        ("Bus Ergebnis bitte", CommandHeard(Command.RESULT, "BUS")),
+        ("STOP BUS", CommandHeard(Command.STOP, "BUS")),
+        ("Bus stop", None),
+        ("BUS", None),
+        ("BUS English", None),
+    ],
+)
+def test_a_command_may_have_the_keyword_of_a_consultation_beside_it(text, heard):
+    assert command_beside_keyword(text, "BUS", WORDS["de"], open_answer=True) == heard
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "Rückruf bitte"), ("de", "Bitte rufen Sie mich an"), ("en", "please call me"), ("en", "call me back!")],
+)
+def test_who_asks_to_be_called_is_called_and_who_asks_not_to_be_has_opted_out(language, text):
+    refused = {"de": "Bitte rufen Sie mich nicht mehr an", "en": "please don't call me"}[language]
+    assert understand_command(text, WORDS[language]) == CommandHeard(Command.CALL_BACK)
+    assert understand_command(refused, WORDS[language]) == CommandHeard(Command.STOP)

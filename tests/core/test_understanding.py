@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from time import process_time
 
@@ -14,8 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.catalogues import read_phrases
 from core.commands import CommandHeard
+from core.conversation import command_in
+from core.files.consultation import read_consultation
+from core.questions.contract import Answered, Asking
+from core.turns import SayFreely, Words
 from core.understanding import (
+    Named,
     Spelling,
     Unclear,
     normalised,
@@ -25,6 +32,7 @@ from core.understanding import (
     understand_number,
     understand_yes_no,
 )
+from tests.core.questions.conftest import BERGHEIM
 
 HERE = Path(__file__).parent
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in (HERE.parents[1] / "locales" / "words").glob("*.toml")}
@@ -60,15 +68,17 @@ def options_of(question):
 
 def heard_choice(question, text, words):
     at_most = question.get("at_most", 1)
-    chosen = understand_choice(text, options_of(question), at_most, words)
+    chosen = understand_choice(text, options_of(question), at_most, words, asked=question.get("asked", ""))
     return ASK if isinstance(chosen, Unclear) else chosen if at_most > 1 else chosen[0]
 
 
 def heard_number(question, text, words):
     least, most = (Decimal(question[end]) if end in question else None for end in ("least", "most"))
-    labels = {label: Decimal(value) for label, value in question.get("labels", {}).items()}
+    labels = tuple((label, Decimal(value)) for label, value in question.get("labels", {}).items())
     decimals = question.get("decimals", 0)
-    number = understand_number(text, words, least=least, most=most, decimals=decimals, labels=labels)
+    number = understand_number(
+        text, words, least=least, most=most, decimals=decimals, named=Named(labels, () if labels else None)
+    )
     return ASK if isinstance(number, Unclear) else f"{number:f}"
 
 
@@ -93,6 +103,8 @@ HEARD = {
 
 
 def understood(reply):
+    if isinstance(reply, Heard):
+        return reply.understood()
     question = CORPUS[reply.language]["questions"][reply.question]
     return HEARD[question["type"]](question, reply.text, WORDS[reply.language])
 
@@ -105,6 +117,49 @@ def wrong(replies):
     ]
 
 
+# ---------------------------------------------------------------------------------------------- whole consultations
+
+ITSELF = "ITSELF"
+STRANGERS = tomllib.loads((HERE / "corpus_strangers.toml").read_text("utf-8"))["groups"]
+PHRASES = read_phrases()
+
+
+@cache
+def consultation(file):
+    return read_consultation((HERE.parents[1] / file).read_text("utf-8"), Path(file).name, BERGHEIM)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A reply as the service hears it: a command first, then an answer to the question of a consultation."""
+
+    file: str
+    language: str
+    question: str
+    text: str
+    expect: str | tuple[str, ...]
+
+    def understood(self):
+        asking = Asking(self.language, WORDS[self.language], PHRASES)
+        question = consultation(self.file).question(self.question)
+        expects = question.expects(asking)
+        if command := command_in(self.text, expects, asking.words, open_answer=isinstance(expects, SayFreely)):
+            return command.command
+        heard = question.hear(Words(self.text), asking)
+        if not isinstance(heard, Answered):
+            return ASK
+        value = heard.value
+        return ITSELF if value == self.text else f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def replies_of_strangers():
+    for group in STRANGERS:
+        expect = tuple(group["expect"]) if isinstance(group["expect"], list) else group["expect"]
+        for text in group["replies"]:
+            yield Heard(group["file"], group["language"], group["question"], text, expect)
+
+
+REPLIES += replies_of_strangers()
 CLEAR = [reply for reply in REPLIES if reply.expect not in {ASK, NOTHING, "STOP"}]
 UNCLEAR = [reply for reply in REPLIES if reply.expect in {ASK, NOTHING}]
 OPT_OUTS = [reply for reply in REPLIES if reply.expect == "STOP"]
@@ -113,6 +168,21 @@ OPT_OUTS = [reply for reply in REPLIES if reply.expect == "STOP"]
 def show(capsys, what, right, missed, total):
     with capsys.disabled():
         sys.stdout.write("\n".join([f"\n{what}: {right} of N = {total}", *missed, ""]))
+
+
+FIGURES = {"clear replies right": (2549, 2563), "unclear replies asked again": (1972, 1972), "opt-outs": (559, 559)}
+"""Right, and of how many. They may rise and the corpus may grow; a change that lets them fall is refused."""
+
+
+@pytest.mark.parametrize(
+    ("what", "replies"),
+    list(zip(FIGURES, (CLEAR, UNCLEAR, OPT_OUTS), strict=True)),
+    ids=("clear", "unclear", "opt-outs"),
+)
+def test_the_figures_of_the_corpus_do_not_fall(what, replies):
+    right, total = FIGURES[what]
+    assert len(replies) >= total
+    assert len(wrong(replies)) <= total - right
 
 
 def test_at_least_98_of_100_clear_replies_are_understood_right(capsys):
@@ -245,10 +315,11 @@ def test_every_label_with_one_letter_left_out_of_a_long_word_is_its_option_or_as
 # ---------------------------------------------------------------------------------------------- around an answer
 
 SAID = {"yes": ["Ja", "Ja bitte", "1", "die erste"], "no": ["Nein", "Nö", "2"], "weekend": ["nur am Wochenende", "3"]}
-OPENERS = ["das ist", "ich nehme", "da sage ich", "es wird", "wir sind für", "dann"]
+OPENERS = ["das ist", "ich nehme", "da sage ich", "es wird", "wir wollen", "dann"]
 HARMLESS = ["das ist bequem", "es wird Zeit", "ich arbeite im Krankenhaus", "wir wohnen am Rand", "da kommt man heim"]
 MAY_TAKE_IT_BACK = [
-    *tomllib.loads(FILES["de"])["asides"]["limits"],
+    *tomllib.loads(FILES["de"])["asides"]["takes_back"],
+    *tomllib.loads(FILES["de"])["asides"]["times"],
     *(word for word in tomllib.loads(FILES["de"])["meanings"]["doubt"] if word.isalpha()),
 ]
 
@@ -399,7 +470,7 @@ def test_a_choice_that_cannot_be_taken_says_why(text, why):
         (('2 = ["zwei", "zwo"]', '2 = ["zwei", "drei"]'), "drei"),
         (('language = "de"', "language ="), "TOML"),
         (('"{none} {messages}"', '"{none} {letters}"'), "letters"),
-        (("openers = [", "beginnings = ["), "openers"),
+        (("openers = [", "beginnings = ["), "beginnings"),
     ],
 )
 def test_a_fault_in_a_file_of_words_is_named(change, fault):
