@@ -57,8 +57,8 @@ def answer_webhook(
         received = channel.receive(request)
         if isinstance(received, NotTaken):
             refusals.count(channel.name, received.why)
-            return channel.respond(_said(received, phrases), phrases)
-        return channel.respond(take(received), phrases)
+            return channel.respond(_said(received, phrases), phrases, None)
+        return channel.respond(take(received), phrases, received)
 
     return _guarded(answered, channel.name, refusals)
 

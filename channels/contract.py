@@ -93,8 +93,12 @@ class Receives(Protocol):
 class AnswersInResponse(Receives, Protocol):
     """A channel whose reply travels in the response to the request."""
 
-    def respond(self, reply: Reply, phrases: Phrases) -> WebhookResponse:
-        """The reply as the provider wants it; a reply with nothing to say gives the provider's empty answer."""
+    def respond(self, reply: Reply, phrases: Phrases, turn: InboundTurn | None) -> WebhookResponse:
+        """The reply as the provider wants it; a reply with nothing to say gives the provider's empty answer.
+
+        `turn` is what is answered, None where there was no turn of a person. The same turn and reply give the same
+        response, so that a repeated delivery is answered alike.
+        """
 
 
 class AnswersThroughOutbox(Receives, Protocol):
@@ -130,6 +134,7 @@ class StatusReport:
 
     `state` is None for a word that we do not know. `message_id` is our own reference, where it came back: with it a
     report counts even if it overtakes our record of the sending. `to` is there where an error concerns the address.
+    `seconds` is how long a call was, once it is over.
     """
 
     provider_id: str
@@ -137,6 +142,7 @@ class StatusReport:
     error: SendError | None = None
     message_id: str | None = None
     to: Address | None = None
+    seconds: int | None = None
 
 
 class Reports(Protocol):

@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from channels.called import take_call_report
 from channels.contract import Sender, StatusReport
 from channels.errors import AddressRefused, Ambiguous, CannotReceiveText, SendError, Throttled
+from channels.terms import Terms, TextTerms
+from core.call_backs import CHANNEL as CALLS
 from core.municipality import Municipality
-from core.outbox import MOST_ATTEMPTS, MessageKind, MessageState, OutboundMessage, next_attempt
+from core.outbox import MessageKind, MessageState, OutboundMessage
 from core.people import Address
 from core.ports import Clock, DueMessage, OutboxStore
 
@@ -63,22 +66,24 @@ class Delivery:
     clock: Clock
     quiet: Quiet
     pause: Pause = time.sleep
+    terms: Callable[[Municipality], Terms] = TextTerms
 
 
 def deliver_due(town: Municipality, delivery: Delivery) -> Round:
     """Send one batch, no larger than one second's worth of the number's rate. Safe to call at any time, and late."""
     now = delivery.clock.now()
     today, _ = _day(now, town)
-    left = town.sms.most_segments_per_day - delivery.outbox.segments_sent_since(town.key, today)
+    terms = delivery.terms(town)
+    left = terms.most_per_day - delivery.outbox.segments_sent_since(town.key, today, delivery.sender.name)
     if left <= 0:
         return Round()
-    batch = delivery.outbox.claim_due(town.key, delivery.sender.name, now, _batch_size(town))
+    batch = delivery.outbox.claim_due(town.key, delivery.sender.name, now, _batch_size(terms))
     return Round(_Batch(town, delivery, now, left).send_all(batch))
 
 
-def _batch_size(town: Municipality) -> int:
+def _batch_size(terms: Terms) -> int:
     """Messages that may leave in one second if each has one segment; at least one."""
-    return max(1, int(town.sms.segments_per_second))
+    return max(1, int(terms.per_second))
 
 
 def _day(now: datetime, town: Municipality) -> tuple[datetime, datetime]:
@@ -93,9 +98,10 @@ class _Batch:
     def __init__(self, town: Municipality, delivery: Delivery, began: datetime, left: int) -> None:
         self._town = town
         self._delivery = delivery
+        self._terms = delivery.terms(town)
         self._began = began
         self._left = left
-        self._sent_segments = 0
+        self._sent_weight = 0
         self._wait_until: datetime | None = None
 
     def send_all(self, batch: Sequence[DueMessage]) -> Counter[Became]:
@@ -114,11 +120,15 @@ class _Batch:
         if self._wait_until:
             return self._wait_until
         if message.segments > self._left:
-            _, self._wait_until = _day(now, self._town)
+            _, tomorrow = _day(now, self._town)
+            self._wait_until = self._terms.when_spent(now, tomorrow)
             return self._wait_until
         return None if message.kind is MessageKind.REPLY else self._delivery.quiet(now)
 
     def _hand_over(self, due: DueMessage, now: datetime) -> Became:
+        hindrance = self._terms.hindrance(due.to)
+        if hindrance:
+            return self._not_sent(due, hindrance)
         try:
             provider_id = self._delivery.sender.send(due.message, due.to)
         except SendError as error:
@@ -127,7 +137,7 @@ class _Batch:
             log.error("sending stopped with %s; the message counts as ambiguous", type(error).__name__)  # noqa: TRY400 - no traceback: it may hold a number
             return self._not_sent(due, Ambiguous())
         self._record(due.message, MessageState.SENT, self._delivery.clock.now(), provider_id=provider_id)
-        self._spend(due.message.segments)
+        self._spend(due.message)
         return Became.SENT
 
     def _not_sent(self, due: DueMessage, error: SendError) -> Became:
@@ -135,31 +145,29 @@ class _Batch:
         learn(error, due.to, self._delivery.outbox, self._town.key, now)
         if isinstance(error, Ambiguous):
             self._record(due.message, MessageState.AMBIGUOUS, now, error=str(error))
-            self._spend(due.message.segments)
+            self._spend(due.message)
             return Became.AMBIGUOUS
-        if error.retryable and due.message.attempts < MOST_ATTEMPTS:
-            self._record(
-                due.message, MessageState.QUEUED, now, error=str(error), not_before=self._again(due, error, now)
-            )
+        again = self._terms.again(due.message.attempts, error, now)
+        if again:
+            again = self._as_asked(error, now, again)
+            self._record(due.message, MessageState.QUEUED, now, error=str(error), not_before=again)
             return Became.AGAIN
         self._record(due.message, MessageState.FAILED, now, error=str(error))
         return Became.FAILED
 
-    def _again(self, due: DueMessage, error: SendError, now: datetime) -> datetime:
-        """When to try again. A provider that asks to wait makes the rest of the batch wait as long, in its order."""
-        if isinstance(error, Throttled) and error.retry_after_seconds is not None:
-            self._wait_until = now + timedelta(seconds=error.retry_after_seconds)
-            return self._wait_until
-        again = next_attempt(due.message.attempts, now)
-        if isinstance(error, Throttled):
-            self._wait_until = again
-        return again
+    def _as_asked(self, error: SendError, now: datetime, again: datetime) -> datetime:
+        """A provider that asks to wait makes the rest of the batch wait as long, in its order."""
+        if not isinstance(error, Throttled):
+            return again
+        named = error.retry_after_seconds
+        self._wait_until = again if named is None else now + timedelta(seconds=named)
+        return self._wait_until
 
-    def _spend(self, segments: int) -> None:
-        """Wait until the segments sent so far have had their share of time (reliability C7: the number's own rate)."""
-        self._left -= segments
-        self._sent_segments += segments
-        due_after = float(self._sent_segments / self._town.sms.segments_per_second)
+    def _spend(self, message: OutboundMessage) -> None:
+        """Wait until what was sent so far has had its share of time (reliability C7: the number's own rate)."""
+        self._left -= message.segments
+        self._sent_weight += self._terms.weight(message)
+        due_after = float(self._sent_weight / self._terms.per_second)
         passed = (self._delivery.clock.now() - self._began).total_seconds()
         if due_after > passed:
             self._delivery.pause(due_after - passed)
@@ -197,6 +205,8 @@ def take_report(report: StatusReport, channel: str, outbox: OutboxStore, town: s
     if report.state is None:
         return
     learn(report.error, report.to, outbox, town, at)
+    if channel == CALLS and report.message_id and take_call_report(report, report.message_id, outbox, town, at):
+        return
     error = str(report.error) if report.error else None
     if report.message_id:
         outbox.record(town, report.message_id, report.state, at, provider_id=report.provider_id, error=error)

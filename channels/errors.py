@@ -8,6 +8,8 @@
         ├── ConnectionFailed     the provider was not reached or had a fault, before it took the message    again
         ├── Throttled            too fast for the provider; `retry_after_seconds` where it named a time    again
         ├── PhoneUnreachable     the telephone is switched off or out of reach                             again
+        ├── LineBusy             a call of ours found the line engaged                                      again
+        ├── NotAnswered          nobody took a call of ours                                                 again
         ├── AddressRefused       this address wants nothing more from us: opt it out                       never
         ├── CannotReceiveText    a landline: the number is for calls only                                  never
         ├── AddressUnknown       there is no such number                                                   never
@@ -20,8 +22,10 @@ What is tried again and what never is decided here once, by `retryable`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from core.call_backs import Unanswered
 from core.errors import MitwirkungError
 
 
@@ -75,6 +79,20 @@ class PhoneUnreachable(SendError):
     for_staff = "Das Telefon war ausgeschaltet oder ohne Netz."
 
 
+class LineBusy(SendError):
+    """A call of ours found the line engaged."""
+
+    retryable = True
+    for_staff = "Der Anschluss war besetzt. Wir rufen bis zu dreimal an."
+
+
+class NotAnswered(SendError):
+    """A call of ours rang and nobody took it, or it was turned away."""
+
+    retryable = True
+    for_staff = "Niemand hat den Anruf angenommen. Wir rufen bis zu dreimal an."
+
+
 class AddressRefused(SendError):
     """This person has told the provider that she wants nothing more from us (STOP at the provider)."""
 
@@ -121,6 +139,8 @@ SEND_ERRORS: tuple[type[SendError], ...] = (
     ConnectionFailed,
     Throttled,
     PhoneUnreachable,
+    LineBusy,
+    NotAnswered,
     AddressRefused,
     CannotReceiveText,
     AddressUnknown,
@@ -131,7 +151,12 @@ SEND_ERRORS: tuple[type[SendError], ...] = (
 """All kinds, in the order of the tree."""
 
 
+_UNANSWERED: Mapping[str, type[SendError]] = {Unanswered.BUSY: LineBusy, Unanswered.NO_ANSWER: NotAnswered}
+"""The kinds behind the words with which a store keeps why nobody was reached."""
+
+
 def explained(stored: str) -> str:
-    """The sentence for staff behind an error as it is stored with a message ("Rejected 30007"); "" if unknown."""
+    """The sentence for staff behind an error as it is stored ("Rejected 30007", "busy"); "" if unknown."""
     name = stored.partition(" ")[0]
-    return next((kind.for_staff for kind in SEND_ERRORS if kind.__name__ == name), "")
+    kinds = {**_UNANSWERED, **{kind.__name__: kind for kind in SEND_ERRORS}}
+    return kinds[name].for_staff if name in kinds else ""

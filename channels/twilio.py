@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The Twilio account that text messages, calls and WhatsApp share: signature, client, kinds of error.
+"""The Twilio account that text messages, calls and WhatsApp share: signature and client.
 
 The signature is checked by Twilio's own validator (twilio.com/docs/usage/security): over the address that Twilio was
 told to call, which is the configured `PUBLIC_URL` plus the path and query that arrived, never a header of the request.
@@ -7,26 +7,24 @@ told to call, which is the configured `PUBLIC_URL` plus the path and query that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, urlsplit
 
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from channels.contract import WebhookRequest
 from channels.errors import (
-    AccountProblem,
-    AddressRefused,
-    AddressUnknown,
     Ambiguous,
-    CannotReceiveText,
     ConnectionFailed,
-    PhoneUnreachable,
     Rejected,
     RequestNotTrusted,
     SendError,
     Throttled,
 )
+from channels.twilio_errors import NOT_FOUND, refused
 
 if TYPE_CHECKING:
     import requests
@@ -64,7 +62,15 @@ class Signature:
         algorithm = get_signature_algorithm(request.headers.get("x-twilio-webhooks-signature-settings", ""))
         address = self._public_url + _path_and_query(request.url)
         signed = _Form(request.form) if request.form or not request.body else request.body.decode("utf-8")
+        if isinstance(signed, _Form) and self._signed_as_configured(address, signed, signature, algorithm):
+            return True
         return any(each.validate(address, signed, signature, algorithm) for each in self._validators)
+
+    def _signed_as_configured(self, address: str, form: _Form, signature: str, algorithm: str) -> bool:
+        """Nearly always: the validator's own computation, once. `validate` does it twice, with and without a port."""
+        given = signature.encode("utf-8")
+        computed = (each.compute_signature(address, form, algorithm) for each in self._validators)
+        return any(compare_digest(each.encode("ascii"), given) for each in computed)
 
 
 class _Form(Mapping[str, str]):
@@ -84,8 +90,8 @@ class _Form(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def getlist(self, name: str) -> list[str]:
-        """All values of a name, in order."""
+    def getall(self, name: str) -> list[str]:
+        """All values of a name, in order; the first method that the validator looks for."""
         return self._values.get(name, [])
 
 
@@ -119,18 +125,52 @@ class TwilioAccount:
 
     def create_message(self, *, to: str, sender: str, text: str, report_to: str) -> str | None:
         """Hand over one text; Twilio's id of it. Raises SendError."""
-        import requests
-        from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+        return _id_of(
+            lambda: self._connected().messages.create(to=to, from_=sender, body=text, status_callback=report_to)
+        )
 
+    def create_call(
+        self, *, to: str, sender: str, answer_at: str, report_to: str, ring_seconds: int, longest_seconds: int
+    ) -> str | None:
+        """Have a number called; Twilio's id of the call. Raises SendError.
+
+        Whoever picks up, Twilio asks `answer_at` what to say once it knows whether it is a machine; how the call
+        ended is told to `report_to` (twilio.com/docs/voice/api/call-resource).
+        """
+        return _id_of(
+            lambda: self._connected().calls.create(
+                to=to,
+                from_=sender,
+                url=answer_at,
+                status_callback=report_to,
+                machine_detection="Enable",
+                timeout=ring_seconds,
+                time_limit=longest_seconds,
+            )
+        )
+
+    def fetch_recording(self, reference: str, most_bytes: int) -> bytes | None:
+        """A recording as WAV, 8 kHz; None while it is not there.
+
+        Raises SendError, `Rejected` for one that is longer (twilio.com/docs/voice/api/recording).
+        """
+        client = self._connected()
+        path = f"/2010-04-01/Accounts/{self._sid}/Recordings/{quote(reference, safe='')}.wav"
+        with _repeatable(), self._opened(client.api.base_url + path) as answer:
+            if answer.status_code == 404:
+                return None
+            if not answer.ok:
+                raise refused(answer.status_code, None)
+            return _at_most(most_bytes, answer)
+
+    def delete_recording(self, reference: str) -> None:
+        """Delete a recording at Twilio; one that is not there any more is deleted. Raises SendError."""
         try:
-            created = self._connected().messages.create(to=to, from_=sender, body=text, status_callback=report_to)
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise refused(error.status, error.code) from None
-        except requests.RequestException as error:
-            raise _broken_off(error) from None
-        except ValueError:  # a 2xx whose body cannot be read: it was taken, and we have no id
-            return None
-        return str(created.sid) if created.sid else None
+            with _repeatable():
+                self._connected().recordings(reference).delete()
+        except Rejected as error:
+            if error.code not in NOT_FOUND:
+                raise
 
     def close(self) -> None:
         """Give back the connections to the provider; the next message opens new ones."""
@@ -149,6 +189,63 @@ class TwilioAccount:
             if self._api_base:
                 self._client.api.base_url = self._api_base.rstrip("/")
         return self._client
+
+    def _opened(self, address: str) -> requests.Response:
+        """One page of the account; its body is read as it comes."""
+        session: requests.Session = self._connected().http_client.session
+        hooks = {"response": _notice_throttling}
+        return session.get(
+            address, auth=(self._sid, self._token), timeout=self._timeout_seconds, stream=True, hooks=hooks
+        )
+
+
+class _Created(Protocol):
+    @property
+    def sid(self) -> str | None: ...
+
+
+def _id_of(create: Callable[[], _Created]) -> str | None:
+    """The id of what was handed over. Raises SendError."""
+    try:
+        with _translated():
+            created = create()
+    except ValueError:  # a 2xx whose body cannot be read: it was taken, and we have no id
+        return None
+    return str(created.sid) if created.sid else None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Whatever the provider or the way to it does wrong, as one of our kinds of error."""
+    import requests
+    from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+
+    try:
+        yield
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise refused(error.status, error.code) from None
+    except requests.RequestException as error:
+        raise _broken_off(error) from None
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    """What can be asked twice without harm: where no answer came, it is asked again."""
+    try:
+        with _translated():
+            yield
+    except Ambiguous:
+        raise ConnectionFailed from None
+
+
+def _at_most(most_bytes: int, answer: requests.Response) -> bytes:
+    """The whole body. Raises Rejected as soon as there is more of it (reliability D16)."""
+    body = bytearray()
+    for piece in answer.iter_content(1 << 16):
+        body += piece
+        if len(body) > most_bytes:
+            raise Rejected("too long")
+    return bytes(body)
 
 
 def _notice_throttling(response: requests.Response, **_: object) -> None:
@@ -169,41 +266,3 @@ def _broken_off(error: requests.RequestException) -> SendError:
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     return ConnectionFailed() if isinstance(reason, NewConnectionError | ConnectTimeoutError) else Ambiguous()
-
-
-# ------------------------------------------------------------------------------------------------------- errors
-
-_KINDS: Mapping[type[SendError], frozenset[int]] = {
-    Throttled: frozenset({20429, 21611, 30001, 30022, 63017, 63018}),
-    PhoneUnreachable: frozenset({30003}),
-    AddressRefused: frozenset({21610}),
-    CannotReceiveText: frozenset({21614, 30006}),
-    AddressUnknown: frozenset({13223, 13224, 21211, 21214, 30005}),
-    AccountProblem: frozenset({20003, 21408, 21601, 21606, 21608, 30002, 30010, 13227})
-    | frozenset({11200, 11205, 12100, 12300, 13221}),  # Twilio could not read our own pages: our set-up
-    Rejected: frozenset({13225, 21612, 21617, 30004, 30007, 30008, 30019}),
-}
-"""Twilio's error codes (twilio.com/docs/api/errors) by kind. A code that is not listed is `Rejected`.
-
-21612 and 30008 say nothing certain about the telephone, so they mark nobody as voice-only and are not tried again.
-"""
-_KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
-KNOWN_CODES = frozenset(_KIND_OF)
-"""The codes whose kind was decided one by one."""
-
-
-def error_of(code: str) -> SendError:
-    """The kind of error behind a code of Twilio, as a delivery report names it."""
-    number = int(code) if code.isascii() and code.isdigit() else 0
-    return _KIND_OF.get(number, Rejected)(code if number else "")
-
-
-def refused(status: int, code: int | None) -> SendError:
-    """The kind of error behind an answer of the REST interface: HTTP status and, where one came, Twilio's code."""
-    if code and code != status:
-        return error_of(str(code))
-    if status == 429:
-        return Throttled("20429")
-    if status >= 500:
-        return ConnectionFailed(str(status))
-    return AccountProblem(str(status)) if status in {401, 403} else Rejected(str(status))

@@ -20,7 +20,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from channels.contract import NotTaken, StatusReport, WebhookRequest, WebhookResponse
-from channels.twilio import Signature, TwilioAccount, error_of
+from channels.twilio import Signature, TwilioAccount
+from channels.twilio_errors import error_of
 from core.commands import Command
 from core.outbox import MessageState, OutboundMessage
 from core.people import Address, AddressKind
@@ -70,7 +71,7 @@ class TwilioSms:
         turn_id = TurnId(PROVIDER, sid)
         return InboundTurn(turn_id, self.name, address, request.field("To"), said, received_at, left_out=left_out)
 
-    def respond(self, reply: Reply, phrases: Phrases) -> WebhookResponse:
+    def respond(self, reply: Reply, phrases: Phrases, turn: InboundTurn | None) -> WebhookResponse:
         """The reply as TwiML (twilio.com/docs/messaging/twiml)."""
         return WebhookResponse(200, twiml(parts(sms_text(reply, phrases))), "text/xml; charset=utf-8")
 

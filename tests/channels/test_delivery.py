@@ -94,7 +94,7 @@ class Outbox:
     def voice_only(self, municipality, address):
         self.voice_only_numbers.add(address.value)
 
-    def segments_sent_since(self, municipality, since):
+    def segments_sent_since(self, municipality, since, channel):
         gone = {MessageState.SENT, MessageState.DELIVERED, MessageState.AMBIGUOUS}
         return sum(each.segments for each in self.messages.values() if each.state in gone)
 
@@ -290,7 +290,7 @@ def test_the_daily_budget_stops_at_the_exact_message(sizes, per_day):
 def test_a_budget_that_is_spent_goes_on_with_the_next_day_of_the_town():
     outbox, sender, _ = run(queued(2), where=town("10", 1))
     sender.clock.move_to(datetime(2026, 11, 23, 23, 0, tzinfo=UTC))
-    outbox.segments_sent_since = lambda _town, since: 0 if since == sender.clock.now() else 1
+    outbox.segments_sent_since = lambda _town, since, _channel: 0 if since == sender.clock.now() else 1
     deliver_due(town("10", 1), delivery(outbox, sender))
     assert sender.sent == ["m0", "m1"]
 

@@ -6,7 +6,8 @@ import inspect
 import pytest
 
 from channels import errors
-from channels.errors import SEND_ERRORS, SendError, explained
+from channels.errors import SEND_ERRORS, LineBusy, NotAnswered, PhoneUnreachable, SendError, explained
+from core.call_backs import Unanswered
 
 
 def test_every_kind_of_send_error_is_listed():
@@ -33,3 +34,17 @@ def test_an_error_is_stored_as_its_kind_and_the_provider_s_code():
 
 def test_a_stored_word_that_is_no_kind_has_no_explanation():
     assert explained("") == explained("Something else") == ""
+
+
+UNANSWERED = {Unanswered.BUSY: LineBusy, Unanswered.NO_ANSWER: NotAnswered}
+
+
+@pytest.mark.parametrize("why", Unanswered)
+def test_why_nobody_was_reached_is_explained_as_a_store_keeps_it(why):
+    assert explained(why.value) == UNANSWERED[why].for_staff
+
+
+def test_a_telephone_that_is_engaged_or_rings_is_not_said_to_be_switched_off():
+    told = {kind.for_staff for kind in (PhoneUnreachable, LineBusy, NotAnswered)}
+    assert len(told) == 3
+    assert [each for each in told if "ausgeschaltet" in each] == [PhoneUnreachable.for_staff]

@@ -16,7 +16,8 @@ from channels.errors import (
     SendError,
     Throttled,
 )
-from channels.twilio import KNOWN_CODES, TwilioAccount, error_of
+from channels.twilio import TwilioAccount
+from channels.twilio_errors import KNOWN_CODES, error_of
 from core.outbox import MessageKind, OutboundMessage
 from core.people import Address, AddressKind
 from sms.twilio import TwilioSmsSender

@@ -209,19 +209,19 @@ def reply(*texts):
 
 @given(st.text(max_size=200))
 def test_every_reply_is_wellformed_twiml(phrases, text):
-    response = channel().respond(reply(text), phrases)
+    response = channel().respond(reply(text), phrases, None)
     root = ET.fromstring(response.body.encode())
     assert root.tag == "Response"
     assert {child.tag for child in root} <= {"Message"}
 
 
 def test_signs_of_xml_arrive_as_they_are(phrases):
-    body = channel().respond(reply('1 < 2 & 3 > 2 ]]> "so"'), phrases).body
+    body = channel().respond(reply('1 < 2 & 3 > 2 ]]> "so"'), phrases, None).body
     assert [child.text for child in ET.fromstring(body.encode())] == ['1 < 2 & 3 > 2 ]]> "so"']
 
 
 def test_nothing_to_say_is_the_empty_answer(phrases):
-    assert channel().respond(reply(), phrases).body.endswith("<Response/>")
+    assert channel().respond(reply(), phrases, None).body.endswith("<Response/>")
 
 
 def test_each_part_is_a_message_of_its_own():
