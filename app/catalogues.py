@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -17,7 +17,7 @@ from core.phrases import Phrases
 from core.understanding import LanguageWords, read_words
 
 if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog, Message
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 
@@ -42,6 +42,33 @@ def _words(file: Path) -> LanguageWords:
         return read_words(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from error
+
+
+def read_heard(rooms: Sequence[str], folder: Path = LOCALES) -> Mapping[str, tuple[str, ...]]:
+    """By language, every phrase of these rooms as it is heard: the variant "spoken" where there is one.
+
+    All plural forms, placeholders not filled in. Needs the .po files; meant for preparing sound, not for a turn.
+    """
+    languages = sorted({path.parent for path in folder.glob("*/*.po")})
+    return {
+        language.name: tuple(text for room in rooms for text in _heard(language / f"{room}.po"))
+        for language in languages
+    }
+
+
+def _heard(file: Path) -> Iterator[str]:
+    from babel.messages.pofile import read_po
+
+    with file.open("rb") as source:
+        messages = [message for message in read_po(source, abort_invalid=True) if message.id]
+    spoken = {_key(message) for message in messages if message.context == "spoken"}
+    for message in messages:
+        if message.context == "spoken" or (message.context is None and _key(message) not in spoken):
+            yield from (message.string,) if isinstance(message.string, str) else (message.string or ())
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 class Gettext:

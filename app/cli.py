@@ -26,6 +26,9 @@ PLACES = {
     "consultation": "app.commands.consultation:consultation",
     "invite": "app.commands.invite:invite",
     "results": "app.commands.results:results",
+    "speech": "app.commands.speech:speech",
+    "recordings": "app.commands.recordings:recordings",
+    "line": "app.commands.line:line",
     "audit": "app.commands.audit:audit",
     "understand": "app.commands.understand:understand",
 }

@@ -51,6 +51,11 @@ SETTINGS = (
     Setting("ASTERISK_ARI_URL", channels=_ASTERISK),
     Setting("ASTERISK_ARI_USER", channels=_ASTERISK),
     Setting("ASTERISK_ARI_PASSWORD", secret=True, channels=_ASTERISK),
+    Setting("MITWIRKUNG_LINE_SECRET", secret=True, channels=_ASTERISK),
+    Setting("MITWIRKUNG_LINE_NAME", channels=_ASTERISK),
+    Setting("MITWIRKUNG_LINE_SERVICE", channels=_ASTERISK),
+    Setting("MITWIRKUNG_LINE_SOUNDS", channels=_ASTERISK),
+    Setting("MITWIRKUNG_TRANSCRIBER_MODEL"),
 )
 """Every setting there is; `docs/operations.md` explains each."""
 
@@ -82,6 +87,15 @@ class Settings:
     asterisk_ari_url: str | None = None
     asterisk_ari_user: str | None = None
     asterisk_ari_password: str | None = field(default=None, repr=False)
+    line_secret: str | None = field(default=None, repr=False)
+    """What the telephone line and this service sign with; made in the keys folder where none is given."""
+    line_name: str = "mitwirkung-1"
+    """The name under which the line registers with Asterisk; a second line has "mitwirkung-2"."""
+    line_service: str | None = None
+    """Where the line reaches this service; `public_url` if nothing else is given."""
+    line_sounds: str | None = None
+    """The folder of the prepared sounds as Asterisk sees it; the data folder's own if nothing else is given."""
+    transcriber_model: Path | None = None
     given: frozenset[str] = frozenset()
     """The names of `SETTINGS` that were given at all."""
 
@@ -146,6 +160,7 @@ class Settings:
             "TELEGRAM_BOT_TOKEN": self.telegram_bot_token,
             "TELEGRAM_SECRET": self.telegram_secret,
             "ASTERISK_ARI_PASSWORD": self.asterisk_ari_password,
+            "MITWIRKUNG_LINE_SECRET": self.line_secret,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -180,6 +195,11 @@ class _Reader:
             asterisk_ari_url=self.address("ASTERISK_ARI_URL"),
             asterisk_ari_user=self.text("ASTERISK_ARI_USER"),
             asterisk_ari_password=self.secret("ASTERISK_ARI_PASSWORD"),
+            line_secret=self.secret("MITWIRKUNG_LINE_SECRET"),
+            line_name=self.line_name(),
+            line_service=self.address("MITWIRKUNG_LINE_SERVICE"),
+            line_sounds=self.text("MITWIRKUNG_LINE_SOUNDS"),
+            transcriber_model=self.path("MITWIRKUNG_TRANSCRIBER_MODEL"),
             given=frozenset(setting.name for setting in SETTINGS if self.is_given(setting)),
         )
 
@@ -232,6 +252,14 @@ class _Reader:
             return int(written)
         self.problems.append(f"{name} braucht eine Zahl von 0 bis 10.")
         return 0
+
+    def line_name(self) -> str:
+        name = self.text("MITWIRKUNG_LINE_NAME") or "mitwirkung-1"
+        if name not in {"mitwirkung-1", "mitwirkung-2"}:
+            self.problems.append(
+                "MITWIRKUNG_LINE_NAME ist weder „mitwirkung-1“ noch „mitwirkung-2“. Schreiben Sie eines von beiden."
+            )
+        return name
 
     def telegram(self) -> bool:
         switch = self.text("MITWIRKUNG_TELEGRAM") or "off"

@@ -3,26 +3,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.metrics import Metric
+from app.speech import spoken_in_all_towns
 from app.wiring import Service
 from core.errors import StoreUnavailable
 
-WELL, AWAY, FAILING, OFF = "ok", "away", "failing", "off"
+WELL, AWAY, FAILING, OFF, PREPARING = "ok", "away", "failing", "off", "preparing"
+
+PATIENCE = timedelta(minutes=5)
+"""How long after its start a service waits for sound before it answers without: better a missing sentence than none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How each thing is that the service needs. Only the database decides whether residents can be answered."""
+    """How each thing is that the service needs. Without a database nobody is answered, nor before all can be heard."""
 
     parts: Mapping[str, str]
 
     @property
     def well(self) -> bool:
         """Whether residents can be answered."""
-        return self.parts["database"] == WELL
+        return self.parts["database"] == WELL and self.parts["speech"] != PREPARING
 
     @property
     def status(self) -> str:
@@ -37,7 +43,19 @@ def examine(service: Service) -> Health:
     database = WELL if service.parts.store.upkeep.reachable() else AWAY
     channels = {each.path.strip("/").replace("/", "_"): WELL for each in service.channels}
     off = {each.path.strip("/").replace("/", "_"): OFF for each in service.off}
-    return Health({"database": database, "jobs": _jobs(service), **channels, **off})
+    speech = _speech(service) if database == WELL else AWAY
+    return Health({"database": database, "speech": speech, "jobs": _jobs(service), **channels, **off})
+
+
+def _speech(service: Service) -> str:
+    """Whether everything that a caller may hear is there. Once it was, a new text on its way is no trouble."""
+    hearing = service.hearing
+    if not service.has_telephone:
+        return OFF
+    if hearing.complete or hearing.look(spoken_in_all_towns(service.parts), service.settings.folder):
+        return WELL
+    waited = time.monotonic() - service.began
+    return PREPARING if hearing.made_here and not hearing.failed and waited < PATIENCE.total_seconds() else FAILING
 
 
 def _jobs(service: Service) -> str:

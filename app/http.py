@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, current_app, jsonify, request
 
 from app.health import examine, measure
 from app.metrics import as_text
+from app.sounds import add_sounds
 from app.wiring import Connected, Service
 from channels.answering import answer_report, answer_webhook
 from channels.contract import Reports, StatusReport, WebhookRequest, WebhookResponse
@@ -25,6 +29,8 @@ from web.settings import LARGEST_BODY, WebSettings
 
 log = logging.getLogger(__name__)
 
+_KEEP_ENCODED = "werkzeug.url_quote"
+
 
 def create_app(service: Service) -> Flask:
     """All routes of a joined service."""
@@ -33,6 +39,7 @@ def create_app(service: Service) -> Flask:
     for connected in service.channels:
         _connect(app, connected, service)
     app.add_url_rule("/health", "health", lambda: _health(service), methods=["GET"])
+    add_sounds(app, service)
     app.add_url_rule("/metrics", "metrics", lambda: _metrics(service), methods=["GET"])
     app.register_blueprint(create_pages(service.parts, _web_settings(service)))
     app.register_error_handler(Exception, _last_resort)
@@ -59,16 +66,22 @@ def _connect(app: Flask, connected: Connected, service: Service) -> None:
     def message() -> Response:
         return _sent(connected.path, _message(connected, service), service)
 
-    app.add_url_rule(connected.path, connected.path, message, methods=["POST"])
+    status = f"{connected.path}/status"
+    below = [f"{connected.path}/{name}" for name in connected.below]
+    for path in (connected.path, *below):
+        if path != status:
+            app.add_url_rule(path, path, message, methods=["POST"])
     reports = connected.reports
     if reports is None:
         return
-    path = f"{connected.path}/status"
 
     def report() -> Response:
-        return _sent(path, _report(reports, service), service)
+        answer = _report(reports, service)
+        if status in below and answer.status == HTTPStatus.OK:
+            answer = _message(connected, service)
+        return _sent(status, answer, service)
 
-    app.add_url_rule(path, path, report, methods=["POST"])
+    app.add_url_rule(status, status, report, methods=["POST"])
 
 
 def _message(connected: Connected, service: Service) -> WebhookResponse:
@@ -82,8 +95,8 @@ def _report(reports: Reports, service: Service) -> WebhookResponse:
     received, parts = _received(), service.parts
 
     def record(report: StatusReport) -> None:
-        town = parts.towns.reached(received.field("From"))  # of a message that we sent, the sender is our own number
-        take_report(report, reports.name, parts.store.outbox, town.key, parts.clock.now())
+        for town in parts.towns.sending(received.field("From")):  # of what we sent, the sender is our own number
+            take_report(report, reports.name, parts.store.outbox, town.key, parts.clock.now())
 
     return answer_report(received, reports, record, service.refusals)
 
@@ -94,10 +107,29 @@ def _received() -> WebhookRequest:
     query = request.query_string.decode("latin-1")
     return WebhookRequest(
         url=f"{request.path}?{query}" if query else request.path,
-        form=tuple(request.form.items(multi=True)),
-        headers={name.lower(): value for name, value in request.headers.items()},
+        form=_form(body),
+        headers=_headers(request.environ),
         body=body,
     )
+
+
+def _form(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Every field in order. What is not Unicode is kept as its percent-encoding, as werkzeug keeps it."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return tuple(request.form.items(multi=True))
+    try:
+        return tuple(parse_qsl(body.decode(), keep_blank_values=True, errors=_KEEP_ENCODED))
+    except ValueError:
+        return ()
+
+
+def _headers(environ: Mapping[str, str]) -> dict[str, str]:
+    """Names in lower case (PEP 3333 writes them in upper case, with underscores)."""
+    return {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
+    }
 
 
 def _sent(path: str, answer: WebhookResponse, service: Service) -> Response:

@@ -28,6 +28,7 @@ SECONDS_TO_FINISH = 5.0
 @contextmanager
 def jobs_running(service: Service) -> Iterator[None]:
     """The jobs run until the end of the block; what is under way is then finished."""
+    service.hearing.made_here = True
     timetable = Thread(target=keep_jobs, args=(service,), name="jobs", daemon=True)
     timetable.start()
     try:

@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from app.speech import spoken_in_all_towns
 from app.wiring import Service
 from channels.delivery import Delivery, deliver_due
+from channels.terms import CallTerms, TextTerms
 from core.administration import Acting, CountsDiffer, close_if_due, publish_if_due, seal_if_due
+from core.call_backs import OVER_AFTER
 from core.consultation import Standing
 from core.errors import StoreUnavailable
 from core.municipality import Municipality
 from core.quiet_hours import quiet_until
+from voice.recordings import Fetching, delete_recordings, fetch_recordings, left_at_providers
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,9 @@ def seal_due(service: Service) -> None:
 def deliver(service: Service) -> None:
     """Hand what is due to the providers, batch by batch, until nothing is left that may leave now."""
     for town in service.parts.towns.by_key.values():
-        service.parts.store.outbox.stuck(town.key, service.parts.clock.now() - NO_REPORT_FOR)
+        now = service.parts.clock.now()
+        service.parts.store.outbox.stuck(town.key, now - NO_REPORT_FOR)
+        service.parts.store.outbox.unreported(town.key, now - OVER_AFTER)
         for delivery in deliveries(service, town):
             while not service.ending.is_set() and deliver_due(town, delivery).claimed:
                 pass
@@ -67,12 +73,37 @@ def purge(service: Service) -> None:
         service.parts.store.upkeep.purge(town.key, service.parts.clock.now())
 
 
+def hear(service: Service) -> None:
+    """Make the sound of everything that a caller may hear from now on."""
+    if service.has_telephone:
+        service.hearing.keep(spoken_in_all_towns(service.parts), service.settings.folder, service.ending)
+
+
+def fetch(service: Service) -> None:
+    """Fetch what people have spoken from the providers, and delete it there."""
+    sources = {each.provider: each.recordings for each in service.channels if each.recordings}
+    fetching = Fetching(sources, service.parts.store.recordings, service.parts.clock)
+    for town in service.parts.towns.by_key:
+        fetch_recordings(town, fetching)
+        delete_recordings(town, fetching)
+
+
+def report_recordings(service: Service) -> None:
+    """Tell the operator what the providers still have (reliability E14)."""
+    for town in service.parts.towns.by_key:
+        for (provider, state), number in left_at_providers(service.parts.store.recordings.all(town)).items():
+            log.warning("recordings at %s, %s: %d", provider, state.value, number)
+
+
 JOBS = (
+    Job("hear", timedelta(seconds=30), hear),
     Job("close", timedelta(seconds=10), close_due),
     Job("publish", timedelta(seconds=30), publish_due),
     Job("seal", timedelta(seconds=30), seal_due),
     Job("deliver", timedelta(seconds=2), deliver),
+    Job("fetch", timedelta(seconds=5), fetch),
     Job("purge", timedelta(hours=1), purge),
+    Job("recordings", timedelta(days=1), report_recordings),
 )
 """Everything that happens without being asked for."""
 
@@ -98,7 +129,9 @@ def deliveries(service: Service, town: Municipality) -> Iterator[Delivery]:
     quiet = partial(quiet_until, town=town, calendar=parts.calendar)
     for connected in service.channels:
         if connected.sender:
-            yield Delivery(connected.sender, parts.store.outbox, parts.clock, quiet, pause=service.ending.wait)
+            calls = partial(CallTerms, numbers=parts.phone_numbers)
+            terms = calls if connected.name == "voice" else TextTerms
+            yield Delivery(connected.sender, parts.store.outbox, parts.clock, quiet, service.ending.wait, terms)
 
 
 def _each_standing(service: Service, act: Callable[[Standing, Acting], bool]) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from core.ports import NumberRead
 
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
-
 _LABEL = re.compile(r"^(?:tel|telefon|mobil|handy|sms|whatsapp)[.:]*\s*", re.IGNORECASE)
+_AS_SENT = re.compile(r"\+[0-9]{6,15}")
+"""As providers write numbers (E.164): there is nothing to make plain."""
 _COUNTRY, _COUNTRY_CODE = "DE", "49"
 
 
@@ -25,11 +23,12 @@ class GermanNumbers:
     """
 
     def read(self, written: str) -> NumberRead | None:
+        if _AS_SENT.fullmatch(written):
+            return _valid(written)
         text = _LABEL.sub("", _plain(written))
         if any(character.isalpha() for character in text):
             return None  # the library would take letters for keys and make another number of a name
-        number = _valid(text) if _says_how_it_begins(text) else _of_two_readings(text)
-        return _as_read(number) if number is not None and not number.extension else None
+        return _valid(text) if _says_how_it_begins(text) else _of_two_readings(text)
 
 
 def _plain(written: str) -> str:
@@ -44,7 +43,7 @@ def _says_how_it_begins(text: str) -> bool:
     return first is not None and first.group() in "+0"
 
 
-def _of_two_readings(text: str) -> PhoneNumber | None:
+def _of_two_readings(text: str) -> NumberRead | None:
     """A number that lost its plus or its zero, as machines and spreadsheets lose them; None where both are possible."""
     national, international = _valid(text), _valid(f"+{text}")
     if text.startswith(_COUNTRY_CODE) and international is not None:
@@ -52,24 +51,22 @@ def _of_two_readings(text: str) -> PhoneNumber | None:
     return None if national is not None and international is not None else national or international
 
 
-def _valid(text: str) -> PhoneNumber | None:
+def _valid(text: str) -> NumberRead | None:
+    """The number, if it is one. Its type is asked for once: of what is no valid number it is unknown."""
     import phonenumbers
+    from phonenumbers import PhoneNumberType
 
     try:
         number = phonenumbers.parse(text, _COUNTRY)
     except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
-
-
-def _as_read(number: PhoneNumber) -> NumberRead:
-    import phonenumbers
-    from phonenumbers import PhoneNumberType
-
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN or number.extension:
+        return None
     sorts = {
         PhoneNumberType.MOBILE: "mobile",
         PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",  # abroad the two cannot be told apart; text may arrive
         PhoneNumberType.FIXED_LINE: "landline",
     }
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return NumberRead(e164, sorts.get(phonenumbers.number_type(number), "other"))
+    return NumberRead(e164, sorts.get(kind, "other"))

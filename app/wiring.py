@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from app.catalogues import read_all_words, read_phrases
 from app.clock import SystemClock
 from app.config import Settings
 from app.files import chosen, read_towns, using
+from app.line_secret import line_secret
 from app.metrics import Pulse, Responses
 from app.phone_numbers import GermanNumbers
+from app.speech import Hearing, shelf_in
 from channels.answering import Refusals
 from channels.contract import AnswersInResponse, Reports, Sender
 from channels.twilio import Signature, TwilioAccount
@@ -37,6 +40,12 @@ from storage import schema
 from storage.engine import Database
 from storage.keys import Keys
 from storage.store import SqlStore
+from voice import twiml
+from voice.asterisk import AsteriskVoice
+from voice.asterisk_calls import AsteriskAccess, AsteriskRecordings, AsteriskSender
+from voice.recordings import RecordingSource
+from voice.twilio import TwilioVoice
+from voice.twilio_calls import TwilioVoiceSender
 
 # ------------------------------------------------------------------------------------------------------- adapters
 
@@ -49,6 +58,15 @@ class Connected:
     channel: AnswersInResponse
     reports: Reports | None = None
     sender: Sender | None = None
+    below: tuple[str, ...] = ()
+    """Names of further paths below the first one that bring what people do ("turn" for /voice/twilio/turn).
+
+    With "status" among them, the report on a call of ours is also its last step.
+    """
+    recordings: RecordingSource | None = None
+    """Where this provider keeps what people have spoken."""
+    provider: str = ""
+    """The name under which it keeps them."""
 
     @property
     def name(self) -> str:
@@ -74,6 +92,40 @@ def twilio_sms(settings: Settings, parts: Parts) -> Connected | Off:
     return Connected("/sms/twilio", received, received, _twilio_sender(settings, public_url))
 
 
+def twilio_voice(settings: Settings, parts: Parts) -> Connected | Off:
+    """Calls through Twilio."""
+    if settings.twilio_auth_token is None:
+        return Off(twiml.PATH, "Anrufe über Twilio sind aus: Ohne TWILIO_AUTH_TOKEN ist keiner als echt zu erkennen.")
+    public_url = settings.public_url or ""
+    signature = Signature([settings.twilio_auth_token], public_url)
+    ready, shelf = partial(_recording_ready, parts), shelf_in(settings.folder)
+    channel = TwilioVoice(signature, parts.phone_numbers, parts.clock, shelf, public_url, ready)
+    account, sender = _twilio_account(settings), None
+    if account and settings.twilio_number:
+        sender = TwilioVoiceSender(account, settings.twilio_number, public_url)
+    return Connected(twiml.PATH, channel, channel, sender, twiml.BELOW, account, "twilio")
+
+
+def _recording_ready(parts: Parts, reference: str) -> None:
+    """A recording can be fetched now; in which town it was spoken, its row knows."""
+    for town in parts.towns.by_key:
+        parts.store.recordings.ready(town, "twilio", reference, parts.clock.now())
+
+
+def asterisk_voice(settings: Settings, parts: Parts) -> Connected | Off:
+    """Calls through the town's own Asterisk, which `mitwirkung line` brings here."""
+    path, url = "/voice/asterisk", settings.asterisk_ari_url
+    if url is None and settings.line_secret is None:
+        return Off(path, "Die eigene Telefonanlage ist aus: ASTERISK_ARI_URL ist nicht gesetzt.")
+    channel = AsteriskVoice(line_secret(settings), parts.phone_numbers, parts.clock, shelf_in(settings.folder))
+    if url is None:
+        return Connected(path, channel, channel, provider="asterisk")
+    access = AsteriskAccess(url, settings.asterisk_ari_user or "", settings.asterisk_ari_password or "")
+    number = next(iter(parts.towns.by_key.values())).numbers.get("voice", "")
+    sender = AsteriskSender(access, number) if number else None
+    return Connected(path, channel, channel, sender, recordings=AsteriskRecordings(access), provider="asterisk")
+
+
 def _opts_out(words: Mapping[str, LanguageWords], text: str) -> bool:
     """Whether a whole message is an opt-out in any language."""
     heard = (understand_command(text, each, whole_message_only=True) for each in words.values())
@@ -82,13 +134,18 @@ def _opts_out(words: Mapping[str, LanguageWords], text: str) -> bool:
 
 def _twilio_sender(settings: Settings, public_url: str) -> TwilioSmsSender | None:
     """Who sends what we start; None without an account: answering needs none."""
-    sid, token, number = settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_number
-    if not sid or not token or not number:
+    account = _twilio_account(settings)
+    if account is None or not settings.twilio_number:
         return None
-    return TwilioSmsSender(TwilioAccount(sid, token, api_base=settings.twilio_api_base), number, public_url)
+    return TwilioSmsSender(account, settings.twilio_number, public_url)
 
 
-ADAPTERS: tuple[Callable[[Settings, Parts], Connected | Off], ...] = (twilio_sms,)
+def _twilio_account(settings: Settings) -> TwilioAccount | None:
+    sid, token = settings.twilio_account_sid, settings.twilio_auth_token
+    return TwilioAccount(sid, token, api_base=settings.twilio_api_base) if sid and token else None
+
+
+ADAPTERS: tuple[Callable[[Settings, Parts], Connected | Off], ...] = (twilio_sms, twilio_voice, asterisk_voice)
 """Every provider, in the order in which they are named to the operator."""
 
 
@@ -109,11 +166,18 @@ class Service:
     responses: Responses = field(default_factory=Responses)
     pulse: Pulse = field(default_factory=Pulse)
     ending: threading.Event = field(default_factory=threading.Event)
+    hearing: Hearing = field(default_factory=Hearing)
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def channels(self) -> tuple[Connected, ...]:
         """The providers that are joined."""
         return tuple(each for each in self.connections if isinstance(each, Connected))
+
+    @property
+    def has_telephone(self) -> bool:
+        """Whether anybody can call."""
+        return any(each.name == "voice" for each in self.channels)
 
     @property
     def off(self) -> tuple[Off, ...]:

@@ -23,6 +23,7 @@ from core.turns import (
     Said,
     SayFreely,
     Silence,
+    TalkToPerson,
     Words,
 )
 
@@ -229,7 +230,7 @@ def field_for(expects: Expectation, typed: Sequence[str] = ()) -> Field:
             return FreeText(" ".join(typed) or expects.written, expects.longest)
         case ReviewAnswers():
             return GivenAnswers(expects.given)
-        case LeaveRecording() | NothingExpected():
+        case LeaveRecording() | TalkToPerson() | NothingExpected():
             return Nothing()
         case _:
             assert_never(expects)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,12 +17,14 @@ from app.commands.options import (
     folder_option,
     keyword_argument,
     really_option,
+    told_progress,
     town_option,
 )
 from app.config import Settings
 from app.costs import cost_lines
 from app.files import example_town, text_of, town_for
 from app.lengths import refuse_too_long
+from app.speech import Spoken, refuse_silent
 from core.administration import (
     Acting,
     Loading,
@@ -33,6 +37,9 @@ from core.consultation import Standing, State
 from core.errors import ActNotPossible
 from core.files.consultation import read_consultation
 from core.municipality import Municipality
+
+if TYPE_CHECKING:
+    from app.wiring import Service
 
 
 @click.group(cls=Group)
@@ -80,19 +87,20 @@ def load_file(file: Path, folder: Path | None, town: str | None) -> None:
     Ist sie schon offen, dürfen sich nur Texte ändern, Sprachen dazukommen und das Ende später liegen. Alles andere
     würde Antworten verfälschen und wird mit der Zeile genannt.
     """
-    with acting(folder, town) as (_, by):
+    with acting(folder, town) as (service, by):
         text = text_of(file)
-        _refuse_too_long_while_open(text, file.name, by)
+        _refuse_unfit_while_open(text, file.name, by, service)
         standing, loading = load(text, file.name, by)
     click.echo(_loaded(standing, loading))
 
 
-def _refuse_too_long_while_open(text: str, file: str, by: Acting) -> None:
-    """Residents get a new version of what is open at once; it must fit like the one that was opened."""
-    keyword = read_consultation(text, file, by.town).keyword
-    every = by.store.consultations.all(by.town.key)
-    if any(each.state is State.RELEASED and each.consultation.keyword == keyword for each in every):
-        refuse_too_long(text, file, by.town)
+def _refuse_unfit_while_open(text: str, file: str, by: Acting, service: Service) -> None:
+    """Residents get a new version of what is open at once; it must fit, and be heard, like the one that was opened."""
+    revised = read_consultation(text, file, by.town)
+    for standing in by.store.consultations.all(by.town.key):
+        if standing.state is State.RELEASED and standing.consultation.keyword == revised.keyword:
+            refuse_too_long(text, file, by.town)
+            _refuse_silent(replace(standing, consultation=revised), by.town, service)
 
 
 def _loaded(standing: Standing, loading: Loading) -> str:
@@ -149,17 +157,25 @@ def _local(moment: datetime, town: Municipality) -> str:
 @town_option
 def open_one(keyword: str, folder: Path | None, town: str | None) -> None:
     """Einen Entwurf freigeben. Ab seinem Beginn (opens_at) nimmt er Antworten an."""
-    with acting(folder, town) as (_, by):
+    with acting(folder, town) as (service, by):
         draft = by.standing(keyword)
         if draft.state is State.DRAFT:
             source = by.store.consultations.source(by.town.key, draft.id)
             refuse_too_long(source, f"{draft.consultation.keyword}, Fassung {draft.version}", by.town)
+            _refuse_silent(draft, by.town, service)
         standing = open_consultation(keyword, by)
         asked = standing.consultation
         if standing.takes_answers_at(by.clock.now()):
             click.echo(f"{asked.keyword} ist offen bis {_local(asked.closes_at, by.town)}.")
         else:
             click.echo(f"{asked.keyword} ist freigegeben und beginnt am {_local(asked.opens_at, by.town)}.")
+
+
+def _refuse_silent(standing: Standing, town: Municipality, service: Service) -> None:
+    """Everything that callers will hear is made before anybody can hear it. Raises ActNotPossible."""
+    if service.has_telephone:
+        spoken = Spoken(town, (standing,), service.parts)
+        refuse_silent(spoken, service.settings.folder, told_progress)
 
 
 @consultation.command()

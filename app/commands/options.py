@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,12 @@ def file_argument(decorated: Decorated) -> Decorated:
 
 
 really_option = click.option("--really", is_flag=True, help="Wirklich tun, ohne Rückfrage.")
+
+
+def told_progress(done: int, total: int) -> None:
+    """How far something long is, on a terminal: in steps of a hundred."""
+    if sys.stderr.isatty() and done % 100 == 0:
+        click.echo(f"\r{done} von {total}", nl=False, err=True)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def _lines(publication: Publication, standing: Standing, service: Service) -> It
     yield f"Auf welchem Weg: {channels}"
     yield f"Ohne Nummer: {_shown(publication['without_number'])}"
     asking = Asking(LAST_RESORT, service.parts.words[LAST_RESORT], service.parts.phrases)
-    yield from results_sentences(publication, consultation, asking)
+    yield from (sentence.text for sentence in results_sentences(publication, consultation, asking))
 
 
 def _csv(publication: Publication, standing: Standing, _service: Service) -> str:

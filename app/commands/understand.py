@@ -16,10 +16,11 @@ from app.commands.options import file_argument, folder_option
 from app.config import Settings
 from app.files import read_for_understanding
 from core.consultation import Consultation
-from core.conversation import command_in
+from core.conversation import command_in, is_label
 from core.errors import ActNotPossible
 from core.questions.contract import Answered, Asking, Plain, Question, Value
 from core.turns import SayFreely, Words
+from core.understanding import command_beside_keyword
 
 ASK_AGAIN: dict[str, Plain] = {"kind": "ask_again"}
 
@@ -47,7 +48,7 @@ def understand(file: Path, key: str, language: str, folder: Path | None) -> None
     if language not in consultation.languages or language.partition("-")[0] not in words:
         raise ActNotPossible(f"Diese Sprache hat die Befragung nicht. Sie hat: {', '.join(consultation.languages)}.")
     asking = Asking(language, words.get(language) or words[language.partition("-")[0]], read_phrases())
-    hear = _listener(question, asking)
+    hear = _listener(question, asking, consultation.keyword)
     for number, line in enumerate(sys.stdin.buffer, start=1):
         click.echo(json.dumps(hear(_reply(line, number))))
 
@@ -70,12 +71,15 @@ def _reply(line: bytes, number: int) -> str:
     return reply
 
 
-def _listener(question: Question, asking: Asking) -> Callable[[str], dict[str, Plain]]:
+def _listener(question: Question, asking: Asking, keyword: str) -> Callable[[str], dict[str, Plain]]:
     """What is made of one reply, in the order of the conversation: STOP, a whole label, other commands, an answer."""
     expects = question.expects(asking)
+    free, words = isinstance(expects, SayFreely), asking.words
 
     def heard(text: str) -> dict[str, Plain]:
-        command = command_in(text, expects, asking.words, open_answer=isinstance(expects, SayFreely))
+        command = command_in(text, expects, words, open_answer=free)
+        if command is None and not is_label(text, expects):
+            command = command_beside_keyword(text, keyword, words, open_answer=free)
         if command:
             return {"kind": "command", "value": command.command.value}
         understood = question.hear(Words(text), asking)
@@ -88,4 +92,4 @@ def _plain(value: Value) -> Plain:
     """An answer as JSON holds it: a key or words, a number, or a list of keys."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return list(value) if isinstance(value, tuple) else value
+    return list(value) if isinstance(value, tuple) else str(value)

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,7 +19,9 @@ from app import cli
 from app.cli import NOT_CALLED_RIGHT, NOT_POSSIBLE, PLACES, main
 from app.demonstration import MARK
 from app.files import EXAMPLES
+from app.inviting import WAYS
 from app.wiring import Service
+from core.call_backs import MINUTES
 from tests.app.conftest import Say, number_of
 
 BUS = EXAMPLES / "bus.toml"
@@ -358,8 +361,10 @@ def test_a_language_the_town_does_not_have_is_named_with_its_line(invited: Run, 
     assert "2 Einladungen" in told
 
 
-def test_e1_no_message_about_a_list_shows_a_number(invited: Run, numbers: Path) -> None:
-    told = "".join(invited("invite", "BUS", numbers)[1:] + invited("invite", "BUS", numbers, "--really")[1:])
+@pytest.mark.parametrize("means", WAYS)
+def test_e1_no_message_about_a_list_shows_a_number(means: str, invited: Run, numbers: Path) -> None:
+    command = ("invite", "BUS", numbers, "--by", means)
+    told = "".join(invited(*command)[1:] + invited(*command, "--really")[1:])
     assert not [number for number in ("23456789", "1234567", "890") if number in told.replace(" ", "")]
 
 
@@ -371,13 +376,78 @@ def test_with_really_each_number_is_queued_once(run: Run, numbers: Path, service
     assert service.parts.store.outbox.counts("bergheim") == {"queued": 2}
 
 
-def test_more_than_the_budget_of_the_day_is_refused_with_the_reason(invited: Run, numbers: Path, folder: Path) -> None:
+BUDGETS = {
+    "sms": ("most_segments_per_day = 5000", "most_segments_per_day = 1", "1 SMS (most_segments_per_day"),
+    "phone": ("most_minutes_per_day = 300", "most_minutes_per_day = 20", "20 Minuten (most_minutes_per_day"),
+}
+
+
+@pytest.mark.parametrize(("means", "budget"), BUDGETS.items())
+def test_more_than_the_budget_of_the_day_is_refused_with_the_reason(
+    means: str, budget: tuple[str, str, str], invited: Run, numbers: Path, folder: Path
+) -> None:
+    usual, small, said = budget
     town = folder / "town.toml"
-    town.write_text(town.read_text(encoding="utf-8").replace("per_day = 5000", "per_day = 1"), encoding="utf-8")
-    code, _, err = invited("invite", "BUS", numbers, "--really")
+    town.write_text(town.read_text(encoding="utf-8").replace(usual, small), encoding="utf-8")
+    code, _, err = invited("invite", "BUS", numbers, "--by", means, "--really")
     assert code == NOT_POSSIBLE
-    assert "most_segments_per_day" in err
-    assert "0 Einträge" not in invited("audit", "verify")[1]
+    assert said in err
+    assert "2 Einträge" in invited("audit", "verify")[1]
+
+
+MEANS = {
+    "sms": (
+        "Festnetz, kann keine SMS empfangen; per Anruf einladen mit --by phone: Zeile 4",
+        "2 Einladungen, 2 SMS, 16 Cent.",
+    ),
+    "phone": ("keine Telefonnummer: Zeile 5", "3 Einladungen, 3 Anrufe, 9 Minuten, 18 Cent."),
+}
+
+
+@pytest.mark.parametrize(("means", "said"), MEANS.items())
+def test_each_means_says_whom_it_reaches_and_what_it_costs(
+    means: str, said: tuple[str, str], invited: Run, numbers: Path
+) -> None:
+    code, told, _ = invited("invite", "BUS", numbers, "--by", means)
+    assert code == 0
+    assert [each for each in said if each not in told] == []
+    assert ("Festnetz" in told) is (means == "sms")
+
+
+def test_a_forecast_of_calls_says_what_is_assumed_and_how_a_call_begins(invited: Run, numbers: Path) -> None:
+    told = invited("invite", "BUS", numbers, "--by", "phone")[1]
+    assert "Angenommen sind 3 Minuten je Anruf" in told
+    assert "So beginnt der Anruf (de):\nGuten Tag. Hier ist die Stadt Bergheim mit einer Umfrage." in told
+    assert "Es wird niemand angerufen." in told
+    assert "2 Einträge" in invited("audit", "verify")[1]
+
+
+def test_a_call_waits_in_the_outbox_as_an_order_that_holds_its_minutes(
+    run: Run, numbers: Path, service: Service
+) -> None:
+    told = run("invite", "BUS", numbers, "--by", "phone", "--really")[1]
+    assert "3 Einladungen liegen im Ausgang." in told
+    assert "Anrufe sind noch nicht eingerichtet" in told
+    a_week_later = service.parts.clock.now() + timedelta(days=7)
+    due = service.parts.store.outbox.claim_due("bergheim", "voice", a_week_later, 9)
+    assert [(each.message.text, each.message.segments) for each in due] == [("invitation BUS", MINUTES)] * 3
+
+
+@pytest.mark.parametrize(("first", "then", "more"), [("sms", "phone", 1), ("phone", "sms", 0)])
+def test_nobody_is_invited_twice_by_whatever_means(
+    first: str, then: str, more: int, run: Run, numbers: Path, service: Service
+) -> None:
+    run("invite", "BUS", numbers, "--by", first, "--really")
+    told = run("invite", "BUS", numbers, "--by", then, "--really")[1]
+    assert "2 sind schon eingeladen" in told
+    assert f"{more} Einladungen liegen im Ausgang." in told
+    assert service.parts.store.outbox.counts("bergheim") == {"queued": 3}
+
+
+def test_a_means_that_there_is_not_is_answered_with_those_there_are(invited: Run, numbers: Path) -> None:
+    code, _, err = invited("invite", "BUS", numbers, "--by", "fax")
+    assert code == NOT_CALLED_RIGHT
+    assert "Möglich sind: sms, phone." in err
 
 
 def test_nobody_is_invited_to_a_draft(run: Run, numbers: Path) -> None:

@@ -26,6 +26,11 @@ EVERYTHING = {
     "ASTERISK_ARI_URL": "http://127.0.0.1:8088",
     "ASTERISK_ARI_USER": "mitwirkung",
     "ASTERISK_ARI_PASSWORD": "canary-asterisk",
+    "MITWIRKUNG_LINE_SECRET": "canary-line",
+    "MITWIRKUNG_LINE_NAME": "mitwirkung-2",
+    "MITWIRKUNG_LINE_SERVICE": "http://web:8000",
+    "MITWIRKUNG_LINE_SOUNDS": "/sounds",
+    "MITWIRKUNG_TRANSCRIBER_MODEL": "/srv/models/de",
 }
 SECRETS = tuple(setting.name for setting in SETTINGS if setting.secret)
 
@@ -82,6 +87,7 @@ def test_every_problem_is_said_at_once_and_none_repeats_a_value():
         "MITWIRKUNG_TELEGRAM": "canary",
         "TELEGRAM_SECRET_FILE": "/canary/is/no/file",
         "ASTERISK_ARI_URL": "http://canary:password@localhost",
+        "MITWIRKUNG_LINE_NAME": "canary",
     }
     with pytest.raises(SettingsNotAccepted) as refused:
         Settings.read({**HOME, **wrong})
@@ -120,6 +126,10 @@ def test_settings_of_a_channel_that_does_not_run_are_named():
         "ASTERISK_ARI_URL",
         "ASTERISK_ARI_USER",
         "ASTERISK_ARI_PASSWORD",
+        "MITWIRKUNG_LINE_SECRET",
+        "MITWIRKUNG_LINE_NAME",
+        "MITWIRKUNG_LINE_SERVICE",
+        "MITWIRKUNG_LINE_SOUNDS",
     )
     assert settings.ignored({"sms", "telegram", "asterisk"}) == ()
 

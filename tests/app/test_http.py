@@ -87,7 +87,44 @@ def test_a_delivery_report_is_taken(client: FlaskClient) -> None:
 def test_health_names_every_dependency(client: FlaskClient, service: Service) -> None:
     answered = client.get("/health")
     assert answered.status_code == 200
-    assert answered.json == {"status": "ok", "database": "ok", "jobs": "off", "sms_twilio": "ok"}
+    assert answered.json == {
+        "status": "degraded",
+        "database": "ok",
+        "speech": "failing",
+        "jobs": "off",
+        "sms_twilio": "ok",
+        "voice_twilio": "ok",
+        "voice_asterisk": "off",
+    }
+
+
+def test_health_waits_for_sound_where_it_is_made(client: FlaskClient, service: Service) -> None:
+    service.hearing.made_here = True
+    assert (client.get("/health").status_code, client.get("/health").json["speech"]) == (503, "preparing")
+    service.hearing.complete = True
+    assert (client.get("/health").status_code, client.get("/health").json["speech"]) == (200, "ok")
+
+
+def test_prepared_sound_may_be_kept_for_ever(client: FlaskClient, service: Service) -> None:
+    folder = service.settings.folder / "speech"
+    folder.mkdir()
+    (folder / ("0" * 32 + ".wav")).write_bytes(b"RIFF")
+    heard = client.get("/voice/sound/" + "0" * 32 + ".wav")
+    assert (heard.status_code, heard.data, heard.content_type) == (200, b"RIFF", "audio/wav")
+    assert "immutable" in heard.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["../town.toml", "index.json", "0.wav", "..%2ftown.toml", "a" * 400, "%00.wav"])
+def test_nothing_but_sound_is_given_out(name: str, client: FlaskClient) -> None:
+    assert client.get(f"/voice/sound/{name}").status_code == 404
+
+
+def test_a_recording_that_is_not_there_yet_is_silence(client: FlaskClient, service: Service) -> None:
+    folder = service.settings.folder / "speech"
+    folder.mkdir()
+    (folder / "silence-500.wav").write_bytes(b"RIFF")
+    heard = client.get("/voice/recording/" + "a" * 32)
+    assert (heard.status_code, heard.data, heard.headers["Cache-Control"]) == (200, b"RIFF", "no-store")
 
 
 def test_health_is_503_when_the_database_is_away(client: FlaskClient, service: Service) -> None:
@@ -154,7 +191,7 @@ def test_a_body_over_64_kilobytes_is_refused(path: str, client: FlaskClient) -> 
 
 def test_e4_no_route_takes_personal_data_in_its_address(app: Flask) -> None:
     placeholders = {name for rule in app.url_map.iter_rules() for name in rule.arguments}
-    assert placeholders <= {"language", "keyword", "about", "page", "name"}
+    assert placeholders <= {"language", "keyword", "about", "page", "name", "clip", "recording_id"}
 
 
 GARBAGE = st.one_of(st.binary(max_size=300), st.text(st.characters(exclude_categories=["Cs"])).map(str.encode))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import count
 from typing import ClassVar
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from core.turns import Prompt
 from sms.console import shown, turn_of
 from tests.channels.twilio_requests import NUMBER, signature_of
 from tests.end_to_end.town import PUBLIC_URL, TOKEN, Town
+from tests.voice.twiml_walker import Walker
 from tests.web.service import Browser
 
 
@@ -100,6 +102,86 @@ class Web:
         return self.about(Browser(None, self.page))
 
 
+class Phone:
+    """A telephone in a living room, through the signed webhook; what is written in a story is said in keys.
+
+    Without prepared sound Twilio would be asked to speak, so what is heard are the sentences themselves.
+    """
+
+    KEYS: ClassVar = {"ja": "1", "vier": "4", "nein": "2"}
+    PLACES: ClassVar = {"BUS": "1", "ZUKUNFT": "2"}
+
+    def __init__(self, town: Town, number: str = "+4915112345678") -> None:
+        self.town, self.number, self.spoke_at = town, number, town.clock.now()
+        self.walker = Walker(self._post, TOKEN, PUBLIC_URL, "+492271890000")
+
+    def _post(self, path: str, form: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
+        with self.town.client() as (_, client):
+            answer = client.post(path, data=form, headers=headers)
+        return answer.status_code, answer.text
+
+    def says(self, text: str) -> str:
+        self.walker.all_heard.clear()
+        self._call_again()
+        word = text.split(" ", maxsplit=1)[0].rstrip(",").casefold()
+        if word.upper() in self.PLACES:
+            self._enter(word.upper())
+        elif text in self.WISHES:
+            self.WISHES[text](self)
+        elif text.isdigit() or word in self.KEYS:
+            self.walker.press(self.KEYS.get(word, text))
+        else:
+            self._speak()
+        return " ".join(self.walker.all_heard)
+
+    def _call_again(self) -> None:
+        """Nobody holds a line for days: who comes back calls, and goes on."""
+        spoke_at, self.spoke_at = self.spoke_at, self.town.clock.now()
+        if self.spoke_at - spoke_at > timedelta(hours=1) and not self.walker.is_over:
+            self.walker.hang_up()
+            self.walker.call(self.number)
+            self.walker.press("1")
+
+    def _enter(self, keyword: str) -> None:
+        """Call anew, in German, and choose this consultation, or go on where the call before it ended."""
+        if not self.walker.is_over:
+            self.walker.hang_up()
+        self.walker.call(self.number)
+        if self.asked() == Prompt.LANGUAGE:
+            self.walker.press("1")
+        self.walker.press("1")
+        if self.asked() == Prompt.RECEPTION:
+            self.walker.press(self.PLACES[keyword])
+
+    def _speak(self) -> None:
+        self.walker.press("1")
+        self.walker.speak(7)
+        self.walker.press("1")
+
+    def _help(self, option: str) -> None:
+        """Star and star again, then the key behind the option."""
+        self.walker.press("*")
+        self.walker.press("*")
+        (place,) = (offered.index(option) for offered in [self._offered()])
+        self.walker.press(str(place + 1))
+
+    def _offered(self) -> tuple[str, ...]:
+        with self.town.running() as service:
+            address = Address(AddressKind.PHONE, self.number)
+            return service.parts.store.turns.meet(service.town().key, address).conversation.offered
+
+    WISHES: ClassVar = {
+        "ZURÜCK": lambda self: self._help("back"),
+        "LÖSCHEN": lambda self: self._help("delete"),
+        "löschen": lambda self: self._help("delete"),
+        "ÄNDERN": lambda self: self.walker.press("2"),
+        "WEITER": lambda self: self.walker.press("2"),
+    }
+
+    def asked(self) -> str:
+        return open_prompt(self.town, Address(AddressKind.PHONE, self.number))
+
+
 def open_prompt(town: Town, address: Address) -> str:
     """The prompt that is open for this address, as it is stored."""
     with town.running() as service:
@@ -107,7 +189,7 @@ def open_prompt(town: Town, address: Address) -> str:
     return meeting.conversation.asking if meeting else Prompt.RECEPTION
 
 
-CHANNELS = {"sms": Sms, "terminal": Terminal, "web": Web}
+CHANNELS = {"sms": Sms, "terminal": Terminal, "web": Web, "voice": Phone}
 
 
 def plain(text: str) -> str:

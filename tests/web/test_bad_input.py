@@ -242,7 +242,7 @@ def test_while_the_database_is_away_nothing_is_acknowledged_and_the_page_says_wh
     path, form = browser.form("Weiter")
     town.parts.store.close()
     with town.parts.store.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE conversations RENAME TO away")
+        connection.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
     browser.post(path, {**form, "answer": "1"})
     assert (browser.status, browser.answer.headers["Retry-After"]) == (503, "60")
     assert "noch nicht gespeichert" in browser.text
