@@ -30,13 +30,9 @@ INSERT INTO given VALUES ('late', '"yes"'), ('satisfied', '{"number":"4"}'), ('w
 _ROWS = (
     """
     INSERT INTO addresses (municipality, id, kind, hash, value, participant, trial, language, opted_out_at,
-                           noticed_at, voice_only, last_contact)
-    SELECT :town, address_id, 'phone', hash, randomblob(43), participant, 0, 'de', NULL, :at, 0, :day
-    FROM people ORDER BY address_id
-    """,
-    """
-    INSERT INTO conversations (municipality, address_id, revision, state)
-    SELECT :town, address_id, 4, '{"language":"de","consultation_id":"' || :consultation || '","asking":"~finished"}'
+                           noticed_at, voice_only, last_contact, revision, conversation)
+    SELECT :town, address_id, 'phone', hash, randomblob(43), participant, 0, 'de', NULL, :at, 0, :day, 4,
+           '{"language":"de","consultation_id":"' || :consultation || '","asking":"~finished"}'
     FROM people ORDER BY address_id
     """,
     """

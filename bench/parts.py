@@ -69,7 +69,7 @@ def _round(service: Service, app: Flask, people: range) -> dict[str, float]:
     taken[SIGNATURE], _ = _timed(signature.check, requests)
     taken[READING], turns = _timed(sms.receive, requests)
     taken[USE_CASE], replies = _timed(lambda turn: take_turn(turn, service.parts), turns)
-    taken["rendering"], _ = _timed(lambda reply: sms.respond(reply, service.parts.phrases), replies)
+    taken["rendering"], _ = _timed(lambda reply: sms.respond(reply, service.parts.phrases, None), replies)
     return taken
 
 

@@ -7,6 +7,7 @@ One of them has really written; what the store knows about the others is copied 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import insert
 
@@ -18,8 +19,8 @@ from core.ports import Meeting
 from core.turns import InboundTurn, Reply, TurnId, Words
 from sms.twilio import PROVIDER
 from storage.plain import conversation_as_text
-from storage.tables import addresses, conversations
-from storage.vault import row_of
+from storage.tables import addresses
+from storage.vault import Here, row_of
 
 POLL = ("1", "4", "Nach Köln")
 """What somebody answers to BUS: yes, four of five, and where she would go. Each is a counted answer."""
@@ -38,13 +39,11 @@ def sid_of(person: int, turn: int) -> str:
     return f"SM{person:016x}{turn:016x}"
 
 
-def say(service: Service, person: int, turn: int, text: str) -> Reply:
-    """One text message without its wire."""
-    said = Words(text)
-    now = service.parts.clock.now()
-    return take_turn(
-        InboundTurn(TurnId(PROVIDER, sid_of(person, turn)), "sms", address_of(person), "", said, now), service.parts
-    )
+def say(service: Service, person: int, turn: int, text: str, later: timedelta = timedelta()) -> Reply:
+    """One text message without its wire, received so much later than now."""
+    at = service.parts.clock.now() + later
+    turn_id = TurnId(PROVIDER, sid_of(person, turn))
+    return take_turn(InboundTurn(turn_id, "sms", address_of(person), "", Words(text), at), service.parts)
 
 
 def introduce(service: Service, how_many: int) -> tuple[Person, ...]:
@@ -62,8 +61,7 @@ def introduce(service: Service, how_many: int) -> tuple[Person, ...]:
 
 def _write(service: Service, town: str, first: Meeting, others: list[Person]) -> None:
     now, keys = service.parts.clock.now(), keys_of(service)
-    here = {"municipality": town, "revision": first.revision, "state": conversation_as_text(first.conversation)}
-    known = [row_of(person, address_of(number), town, now, keys) for number, person in enumerate(others, start=1)]
+    here = Here(first.revision, conversation_as_text(first.conversation))
+    known = [row_of(person, address_of(number), town, now, keys, here) for number, person in enumerate(others, start=1)]
     with store_of(service).database.writing() as connection:
         connection.execute(insert(addresses), known)
-        connection.execute(insert(conversations), [{**here, "address_id": person.address_id} for person in others])

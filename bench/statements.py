@@ -2,6 +2,7 @@
 """How many statements a known person's turn takes, on SQLite and on PostgreSQL: counted, not timed.
 
 Every statement that goes to the driver is counted, one for many rows as many; beginning and commit are not among them.
+Each turn is the first of a new day, so that the day of the last contact has to be written too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -62,7 +64,7 @@ def _counted(engine: str, folder: Path, database_url: str | None) -> Report:
 
 def _statements(service: Service, turn: int, text: str) -> list[Statement]:
     with watched(store_of(service).database.engine) as seen:
-        say(service, FIRST, turn, text)
+        say(service, FIRST, turn, text, later=timedelta(days=turn))
     return [statement for statement in seen if not is_beginning(statement)]
 
 

@@ -37,6 +37,11 @@ VERDICTS = {
     },
     "parts": {"reading, signature and rendering ÷ whole turn (G24)"},
     "pages": {"kB of the heaviest first view", "requests of any first view"},
+    "voice": {"speech-synthesis calls in phone turns (G23)", "prompts served ÷ bare requests, 8 at once (G23)"},
+    "spoken": {
+        "a whole call of somebody who calls for the first time, seconds",
+        "a whole call of somebody whose language is known, seconds",
+    },
 }  # fmt: skip
 
 

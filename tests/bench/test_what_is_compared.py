@@ -133,7 +133,7 @@ def test_either_client_goes_on_where_it_was_told_to(tmp_path, client):
 
 @pytest.mark.service
 def test_a_process_that_works_takes_time_and_memory_and_is_gone_afterwards():
-    with running(["-c", "print(sum(range(3_000_000)), flush=True); input()"]) as process:
+    with running(["-c", "print(sum(range(3_000_000)), flush=True); import signal; signal.pause()"]) as process:
         process.stdout.readline()
         assert cpu_seconds(process.pid) > 0
         assert memory_megabytes(process.pid) > 1

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The exchange, and one event loop for tests that call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.telephone.exchange import Exchange, running
+from tests.telephone.fixtures import asterisk, exchange
+
+__all__ = ["asterisk", "exchange"]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def quick_exchange(asterisk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
+    """An exchange with small limits, so that no test waits for them: two calls, one that is dead for two seconds."""
+    limits = {"PHONE_MAX_CALLS": "2", "PHONE_DEAD_LINE_SECONDS": "2", "PHONE_PERSON_SECONDS": "1"}
+    with running(asterisk, tmp_path_factory.mktemp("quick"), **limits) as started:
+        yield started
