@@ -172,8 +172,8 @@ def _command(scene: Scene, turn: InboundTurn) -> CommandHeard | None:
     if isinstance(turn.said, Pressed):
         return CommandHeard(turn.said.command, turn.said.argument)
     text = written(turn)
-    if text is None or turn.about is not None:
-        return None
+    if text is None or turn.about is not None or text.strip().isdecimal():
+        return None  # no command is a bare number, in no language
     expects = expected(scene)
     open_answer = isinstance(expects, SayFreely) or scene.conversation.extending is not None
     words = scene.situation.words_of(scene.language)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from core.understanding.aside_words import AsideWords
 from core.understanding.command_words import CommandWords
@@ -140,12 +141,7 @@ class LanguageWords:
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """The words, numbers and marks of a text as they are compared, abbreviations written out."""
-        plain = tokens(self.number_sign.sub("# ", text), self.letters)
-        written = [self.abbreviations.get(token, token) for token in plain]
-        pairs = zip(("", *written), written, strict=False)
-        return tuple(
-            after for before, after in pairs if not (before in self.ordinals and after in self.ordinals.followed_by)
-        )
+        return _tokens(text, self)
 
     def meaning(self, token: str) -> Meaning | None:
         """What a single word means."""
@@ -178,3 +174,14 @@ class LanguageWords:
             meaning = self.meanings.get(phrase)
             if meaning and not (meaning in YIELDING and any(token in names for token in phrase)):
                 yield Part(meaning, phrase)
+
+
+@lru_cache(maxsize=8)
+def _tokens(text: str, words: LanguageWords) -> tuple[str, ...]:
+    """The last few are kept: one turn asks for the same text again and again. No more, for people wrote it."""
+    plain = tokens(words.number_sign.sub("# ", text), words.letters)
+    written = [words.abbreviations.get(token, token) for token in plain]
+    pairs = zip(("", *written), written, strict=False)
+    return tuple(
+        after for before, after in pairs if not (before in words.ordinals and after in words.ordinals.followed_by)
+    )
