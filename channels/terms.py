@@ -109,7 +109,7 @@ class CallTerms:
 def unanswered(error: SendError) -> Unanswered | None:
     """Why nobody was reached; None where the call did not come about for another reason."""
     match error:
-        case LineBusy() | PhoneUnreachable(code="busy"):
+        case LineBusy():
             return Unanswered.BUSY
         case NotAnswered() | PhoneUnreachable():
             return Unanswered.NO_ANSWER

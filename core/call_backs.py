@@ -43,6 +43,11 @@ class CallBack:
         return f"{self.occasion} {self.keyword}" if self.keyword else self.occasion.value
 
 
+@dataclass(frozen=True, slots=True)
+class NoCallBack:
+    """Call this person no more, although she may have asked for it before (STOP)."""
+
+
 # ------------------------------------------------------------------------------------------------------- whom
 
 _MAY_BE_CALLED = frozenset({"mobile", "landline"})

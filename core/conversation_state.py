@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ballots import BallotChange
-from core.call_backs import CallBack
+from core.call_backs import CallBack, NoCallBack
 from core.people import Person
 from core.questions.contract import Plain, Value
 from core.recordings import NewRecording
@@ -73,5 +73,5 @@ class Outcome:
     """What was spoken with this turn, to be fetched from the provider."""
     dropped: tuple[str, ...] = ()
     """Ids of recordings that nobody may hear any more."""
-    call_back: CallBack | None = None
-    """The person wants to be called."""
+    call_back: CallBack | NoCallBack | None = None
+    """The person wants to be called, or not to be called any more."""

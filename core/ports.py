@@ -225,7 +225,10 @@ class OutboxStore(Protocol):
         """
 
     def not_invitable(self, municipality: str, consultation_id: str, addresses: Sequence[Address]) -> Mapping[str, int]:
-        """How many of these would be passed over and why: "opted_out", "voice_only", "already_invited"."""
+        """How many of these would be passed over and why: "opted_out", "already_invited", "voice_only".
+
+        Each is counted once, for the first of these; the last one does not hinder a call.
+        """
 
     def claim_due(self, municipality: str, channel: str, now: datetime, most: int) -> tuple[DueMessage, ...]:
         """Take at most so many queued messages that are due: now `sending`. Nobody else gets them. Too old: failed."""

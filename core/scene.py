@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from core.ballots import Ballot, BallotChange, Recorded, change, given
-from core.call_backs import CallBack
+from core.call_backs import CallBack, NoCallBack
 from core.consultation import Standing
 from core.conversation_state import Conversation, LateAnswer
 from core.municipality import Municipality
@@ -71,7 +71,7 @@ class Scene:
     erased: bool = False
     recorded: tuple[NewRecording, ...] = ()
     dropped: tuple[str, ...] = ()
-    call_back: CallBack | None = None
+    call_back: CallBack | NoCallBack | None = None
     replay: str | None = None
     """The recording to be heard after the lines."""
 

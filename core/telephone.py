@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from core import wishes
 from core.answers import MOST_MISSES, take
-from core.call_backs import CallBack
+from core.call_backs import CallBack, NoCallBack
 from core.call_prompts import resumable
 from core.commands import Command, CommandHeard
 from core.consultation import Standing
@@ -305,7 +305,8 @@ def _invited_chosen(scene: Scene, _turn: InboundTurn, key: str) -> tuple[Scene, 
     standing = scene.standing
     match key:
         case "never":
-            return farewell(scene.about_person(opted_out=True).tell(Role.FAREWELL, "telephone.never_again"))
+            stopped = replace(scene.about_person(opted_out=True), call_back=NoCallBack())
+            return farewell(stopped.tell(Role.FAREWELL, "telephone.never_again"))
         case "later":
             keyword = standing.consultation.keyword if standing else None
             later = CallBack(Occasion.CALL_BACK, keyword, scene.at + timedelta(days=1))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.answers import move_on, send_drafts_late
 from core.ballots import confirmed, withdrawn
-from core.call_backs import CallBack
+from core.call_backs import CallBack, NoCallBack
 from core.commands import Command, CommandHeard
 from core.consultation import ResultsShown, Standing, State
 from core.in_between import IN_BETWEEN, WITHIN_A_QUESTION, ask_between, go_back
@@ -33,7 +33,8 @@ def obey(scene: Scene, heard: CommandHeard, turn: InboundTurn) -> tuple[Scene, R
 
 def _stop(scene: Scene, _turn: InboundTurn, _argument: str) -> tuple[Scene, Reply]:
     """End everything that we start, on all channels of this address. Answers given stay (A16)."""
-    ended = scene.about_person(opted_out=True).keep(consultation_id=None, extending=None).go(Prompt.RECEPTION)
+    stopped = replace(scene.about_person(opted_out=True), call_back=NoCallBack())
+    ended = stopped.keep(consultation_id=None, extending=None).go(Prompt.RECEPTION)
     told, reply = aside(ended.tell(Role.INFORMATION, "stop.done"))
     return told, replace(reply, expects=NothingExpected(), offers=(Command.START, Command.DELETE))
 

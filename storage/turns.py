@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 
 from core.ballots import Ballot
+from core.call_backs import CallBack, NoCallBack
 from core.consultation import Standing
 from core.conversation_state import Conversation, LateAnswer, Outcome
 from core.errors import ConcurrentChange
@@ -182,9 +183,12 @@ class SqlTurnTransaction:
         }
 
     def _write_call_back(self, turn: InboundTurn, outcome: Outcome) -> None:
-        if outcome.call_back:
-            to, wanted = outcome.person.address_id, outcome.call_back
-            calls.call_back(self.connection, self.municipality, to, wanted, turn, self.keys)
+        to = outcome.person.address_id
+        match outcome.call_back:
+            case CallBack() as wanted:
+                calls.call_back(self.connection, self.municipality, to, wanted, turn, self.keys)
+            case NoCallBack():
+                vault.withdraw_messages(self.connection, self.municipality, to, "opted_out")
 
 
 def _stored_reply(sealed: bytes | None, municipality: str, turn_id: TurnId, keys: Keys) -> Reply:

@@ -14,10 +14,13 @@ from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, updat
 from sqlalchemy.dialects.postgresql import insert
 
 from core.call_backs import CHANNEL as CALLS
+from core.call_backs import MOST_TRIES
 from core.outbox import MessageKind, MessageState
 from core.people import Address, AddressKind, Pace, Person
 from storage.keys import Keys
+from storage.moves import UNDER_WAY
 from storage.prepared import Found, Prepared, Values
+from storage.statements import one_of
 from storage.tables import Moment, addresses, late_answers, outbox, resume_codes
 
 
@@ -180,6 +183,19 @@ _WITHDRAW = Prepared(_WAITING)
 _WITHDRAW_TEXTS = Prepared(_WAITING.where(outbox.c.channel != CALLS))
 
 
+_LAST_TRY = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.municipality == bindparam("in_municipality"),
+        outbox.c.address_id == bindparam("of_address"),
+        outbox.c.channel == CALLS,
+        one_of(outbox.c.state, sorted(UNDER_WAY)),
+    )
+    .values(attempts=MOST_TRIES)
+)
+"""A call that is being placed is not tried again."""
+
+
 def withdraw_texts(connection: Connection, municipality: str, address_id: str) -> None:
     """No text that we started goes to this number any more. It may be called."""
     _WITHDRAW_TEXTS.run(connection, {"in_municipality": municipality, "of_address": address_id, "why": "voice_only"})
@@ -187,7 +203,9 @@ def withdraw_texts(connection: Connection, municipality: str, address_id: str) -
 
 def withdraw_messages(connection: Connection, municipality: str, address_id: str, why: str) -> None:
     """Nothing that we started goes out to this address any more. A reply still does."""
-    _WITHDRAW.run(connection, {"in_municipality": municipality, "of_address": address_id, "why": why})
+    whose = {"in_municipality": municipality, "of_address": address_id}
+    _WITHDRAW.run(connection, {**whose, "why": why})
+    _LAST_TRY.run(connection, whose)
 
 
 # ------------------------------------------------------------------------------------------------------- forgetting

@@ -15,7 +15,8 @@ from channels.errors import (
     AddressUnknown,
     Ambiguous,
     ConnectionFailed,
-    PhoneUnreachable,
+    LineBusy,
+    NotAnswered,
     Rejected,
     SendError,
 )
@@ -182,9 +183,9 @@ def _stored(reference: str) -> str:
 # ------------------------------------------------------------------------------------------------------- how it ended
 
 _KINDS: Mapping[str, SendError] = {
-    "busy": PhoneUnreachable("busy"),
-    "no_answer": PhoneUnreachable("no-answer"),
-    "refused": PhoneUnreachable("refused"),
+    "busy": LineBusy("busy"),
+    "no_answer": NotAnswered("no-answer"),
+    "refused": NotAnswered("refused"),
     "unknown_number": AddressUnknown("unknown"),
     "failed": ConnectionFailed("failed"),
 }

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from channels.errors import AddressUnknown, ConnectionFailed, PhoneUnreachable, Rejected, SendError
+from channels.errors import AddressUnknown, ConnectionFailed, LineBusy, NotAnswered, Rejected, SendError
 from channels.twilio import TwilioAccount
 from core.outbox import MessageState, OutboundMessage
 from core.people import Address
@@ -55,8 +55,8 @@ def _as_query(message: OutboundMessage) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------------- how it ended
 
 _KINDS: Mapping[str, type[SendError]] = {
-    "busy": PhoneUnreachable,
-    "no-answer": PhoneUnreachable,
+    "busy": LineBusy,
+    "no-answer": NotAnswered,
     "failed": ConnectionFailed,
     "canceled": ConnectionFailed,
 }

@@ -70,8 +70,9 @@ BY_PHONE = Words(
     met="So beginnt der Anruf ({language}):",
     units="{invitations} Anrufe, {units} Minuten",
     assumed=(
-        f"Angenommen sind {USUAL_MINUTES} Minuten je Anruf und dass alle abnehmen; bezahlt wird jede begonnene.\n"
-        f"Wer nicht abnimmt oder gerade spricht, wird noch bis zu {MOST_TRIES - 1}-mal angerufen.\n"
+        f"Angenommen sind {USUAL_MINUTES} Minuten je Anruf und dass alle abnehmen. "
+        "Bezahlt wird jede begonnene Minute.\n"
+        f"Wer nicht abnimmt oder gerade spricht, wird bis zu {MOST_TRIES - 1}-mal wieder angerufen.\n"
     ),
     when="Anrufe ab {begins}, alle einmal angerufen gegen {ends}; nachts, sonntags und an Feiertagen ruhen sie.",
     budget=(

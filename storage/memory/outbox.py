@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.call_backs import CHANNEL as CALLS
-from core.call_backs import Unanswered
+from core.call_backs import MOST_TRIES, Unanswered
 from core.outbox import MessageKind, MessageState, OutboundMessage
 from core.people import Address, Person
 from core.ports import Act, DueMessage, Invitee, Secrets
 from storage.memory import calls
 from storage.memory.consultations import append
 from storage.memory.world import Contact, Posted, World
-from storage.moves import attempts_after, is_stale, may_come_from, text_is_over, was_handed_over
+from storage.moves import UNDER_WAY, attempts_after, is_stale, may_come_from, text_is_over, was_handed_over
 
 
 def withdraw(world: World, municipality: str, address_id: str, why: str) -> None:
@@ -25,9 +25,16 @@ def withdraw(world: World, municipality: str, address_id: str, why: str) -> None
         message = posted.message
         mine = key[0] == municipality and message.address_id == address_id and message.kind is not MessageKind.REPLY
         may_stay = why == "voice_only" and message.channel == CALLS
-        if mine and message.state is MessageState.QUEUED and not may_stay:
-            ended = replace(message, state=MessageState.FAILED, error=why, text="")
-            world.messages[key] = replace(posted, message=ended)
+        if mine and not may_stay:
+            world.messages[key] = replace(posted, message=_withdrawn(message, why))
+
+
+def _withdrawn(message: OutboundMessage, why: str) -> OutboundMessage:
+    """What waits has failed; a call that is being placed is not tried again."""
+    if message.state is MessageState.QUEUED:
+        return replace(message, state=MessageState.FAILED, error=why, text="")
+    under_way = message.channel == CALLS and message.state in UNDER_WAY
+    return replace(message, attempts=MOST_TRIES) if under_way else message
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from core.ballots import Ballot, BallotChange
+from core.call_backs import CallBack, NoCallBack
 from core.consultation import Standing, State
 from core.conversation_state import Conversation, Outcome
 from core.errors import ConcurrentChange
@@ -94,9 +95,12 @@ class MemoryTurnTransaction:
             self.world.late[self.secrets.new_id()] = row
 
     def _write_call_back(self, turn: InboundTurn, outcome: Outcome) -> None:
-        if outcome.call_back:
-            to, wanted = outcome.person.address_id, outcome.call_back
-            calls.call_back(self.world, self.municipality, to, wanted, turn, self.secrets)
+        to = outcome.person.address_id
+        match outcome.call_back:
+            case CallBack() as wanted:
+                calls.call_back(self.world, self.municipality, to, wanted, turn, self.secrets)
+            case NoCallBack():
+                withdraw(self.world, self.municipality, to, "opted_out")
 
     def _write_ballot(self, change: BallotChange) -> None:
         after = change.after

@@ -115,6 +115,14 @@ def test_every_answer_by_text_message_fits_two_segments(said):
         assert measure(message).count <= 2, (said, message)
 
 
+def test_a16_stop_ends_a_call_that_was_asked_for_also_after_an_earlier_stop():
+    person = resident()
+    outbox = person.parts.store.outbox
+    for said, waiting in (("RÜCKRUF", 1), ("STOP", 0), ("RÜCKRUF", 1), ("INFO", 1), ("STOP", 0)):
+        person.says(said)
+        assert outbox.counts("bergheim").get("queued", 0) == waiting, said
+
+
 @given(st.lists(st.sampled_from(COMMAND_WORDS + ANSWERS), max_size=8))
 @settings(max_examples=80, deadline=None)
 def test_after_stop_only_start_subscribes_again(said):

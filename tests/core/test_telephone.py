@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.call_backs import CallBack
+from core.call_backs import CallBack, NoCallBack
 from core.commands import Command
 from core.people import AddressKind, Pace
 from core.questions.contract import Spoken
@@ -401,7 +401,7 @@ def test_who_is_invited_can_take_part_later_or_never_again():
         asked[key] = (caller.asked, caller.person.opted_out, caller.outcome.call_back)
     assert asked["now"] == ("late", False, None)
     assert asked["later"][2] == CallBack(Occasion.CALL_BACK, "BUS", caller.at + timedelta(days=1))
-    assert asked["never"][1]
+    assert asked["never"][1:] == (True, NoCallBack())
 
 
 @pytest.mark.parametrize("occasion", list(Occasion))

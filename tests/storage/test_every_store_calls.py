@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from core.call_backs import FIRST_WAIT, GIVEN_UP_AFTER, MINUTES, MOST_PER_DAY, CallBack, Unanswered
+from core.call_backs import FIRST_WAIT, GIVEN_UP_AFTER, MINUTES, MOST_PER_DAY, CallBack, NoCallBack, Unanswered
 from core.outbox import MessageKind, MessageState
 from core.people import Pace
 from core.ports import Invitee, Meeting
@@ -123,6 +123,41 @@ def test_who_says_stop_is_not_called_unless_she_asks_again(town):
     assert claims(town) == ()
     wants(town)
     assert [due.to for due in claims(town)] == [address()]
+
+
+def stops(town, channel="sms"):
+    """Somebody says STOP, whether for the first time or again."""
+    with town.store.turns.answering(TOWN) as transaction:
+        meeting = transaction.arrive(arriving := turn(channel=channel))
+        outcome = replace(factories.outcome(meeting), person=replace(meeting.person, opted_out=True))
+        transaction.remember(arriving, meeting, replace(outcome, call_back=NoCallBack()))
+
+
+def test_a16_stop_ends_a_waiting_call_however_often_it_was_said_before(town):
+    for _ in range(3):
+        wants(town)
+        stops(town)
+        assert claims(town) == ()
+    assert town.store.outbox.counts(TOWN) == {"failed": 3}
+
+
+def test_who_has_said_stop_and_asks_for_a_call_is_called_whatever_else_she_says(town):
+    stops(town)
+    wants(town)
+    town.does(turn())
+    assert [due.to for due in claims(town)] == [address()]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the first STOP", "another STOP"])
+def test_a16_a_call_that_is_being_placed_when_stop_comes_is_the_last(town, again):
+    if again:
+        stops(town)
+    wants(town)
+    call = placed(town)
+    stops(town)
+    town.store.outbox.unanswered(TOWN, call.id, "CA1", Unanswered.BUSY, NOON)
+    assert claims(town, NOON + HOUR) == ()
+    assert town.store.outbox.counts(TOWN) == {"failed": 1}
 
 
 def test_who_is_forgotten_is_not_called(town):

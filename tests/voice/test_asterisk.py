@@ -228,9 +228,9 @@ def test_a_request_passes_through_the_one_way_in(phrases):
 
 REPORTS = {
     "completed": (MessageState.DELIVERED, None),
-    "busy": (MessageState.FAILED, "PhoneUnreachable busy"),
-    "no_answer": (MessageState.FAILED, "PhoneUnreachable no-answer"),
-    "refused": (MessageState.FAILED, "PhoneUnreachable refused"),
+    "busy": (MessageState.FAILED, "LineBusy busy"),
+    "no_answer": (MessageState.FAILED, "NotAnswered no-answer"),
+    "refused": (MessageState.FAILED, "NotAnswered refused"),
     "unknown_number": (MessageState.FAILED, "AddressUnknown unknown"),
     "failed": (MessageState.FAILED, "ConnectionFailed failed"),
     "a new word": (None, None),
