@@ -166,11 +166,15 @@ class Hearing:
         if state == self._stocked:
             return
         with suppress(_Ended):
-            made = stock(towns, folder, progress=partial(_go_on, ending))
-            self.failed = bool(made.failed)
-            self.look(towns, folder)
-            stock(towns, folder, (Pace.SLOW, Pace.FAST), partial(_go_on, ending))
+            for paces in ((Pace.NORMAL,), (Pace.SLOW, Pace.FAST)):
+                self._make(towns, folder, paces, partial(_go_on, ending))
             self._stocked = state
+
+    def _make(self, towns: Sequence[Spoken], folder: Path, paces: Sequence[Pace], progress: Progress) -> None:
+        shelf = shelf_in(folder)
+        if any(shelf.unprepared(each.all, pace) for each in towns for pace in paces):
+            self.failed = bool(stock(towns, folder, paces, progress).failed)
+        self.look(towns, folder)
 
 
 class _Ended(Exception):

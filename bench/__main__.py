@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import growth, pages, parts, segments, start, statements, turn
+from bench import growth, pages, parts, segments, spoken, start, statements, turn, voice
 from bench.measuring import A_GLANCE, ENOUGH, Effort, Report, Result, Verdict, machine
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Report]] = {
@@ -21,6 +21,8 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Report]] = {
     "segments": segments.measure,
     "parts": parts.measure,
     "pages": pages.measure,
+    "voice": voice.measure,
+    "spoken": spoken.measure,
 }
 """Every benchmark there is; `docs/benchmarks.md` explains each."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -27,8 +28,9 @@ TYPE = "text/xml; charset=utf-8"
 
 @contextmanager
 def turn(folder: Path, people: int) -> Iterator[Flask]:
-    """The whole service, with its jobs beside it, as `mitwirkung serve` runs it."""
-    with installed(folder) as service:
+    """The whole service with its jobs beside it, as `mitwirkung serve` runs it once all sound is made."""
+    with installed(folder) as joined:
+        service = replace(joined, connections=tuple(each for each in joined.connections if each.path == SMS_PATH))
         introduce(service, people)
         with jobs_running(service):
             yield create_app(service)

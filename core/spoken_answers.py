@@ -46,6 +46,8 @@ def asked(scene: Scene, turn: InboundTurn, standing: Standing, question: Questio
             return present(ask_between(scene, Prompt.RECORD))
         case "pass":
             return _pass(scene, turn, standing, question)
+        case _ if question.optional and turn.said == Keys(""):  # the key that passes over, wherever it is offered
+            return _pass(scene, turn, standing, question)
         case "write":
             return present(scene.tell(Role.INFORMATION, "telephone.write_later").go(Prompt.FINISHED))
         case _:

@@ -309,9 +309,7 @@ class NothingExpected:
     """The exchange is complete; anything said next begins anew."""
 
 
-Expectation = (
-    ChooseOptions | EnterNumber | SayFreely | LeaveRecording | TalkToPerson | ReviewAnswers | NothingExpected
-)
+Expectation = ChooseOptions | EnterNumber | SayFreely | LeaveRecording | TalkToPerson | ReviewAnswers | NothingExpected
 
 
 class Prompt(StrEnum):

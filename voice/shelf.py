@@ -99,6 +99,14 @@ class Shelf:
         """Those of the texts that cannot be heard, each once, in their order."""
         return tuple(each for each in dict.fromkeys(texts) if self.clips(each.text, each.language, pace) is None)
 
+    def unprepared(self, texts: Iterable[Say], pace: Pace) -> tuple[Say, ...]:
+        """Those of the texts that were not made as a whole at just this pace, each once, in their order."""
+        tables = self._read()
+        made = {key: table.clips for key, table in tables.items()}
+        return tuple(
+            each for each in dict.fromkeys(texts) if normal(each.text) not in made.get((each.language, pace), {})
+        )
+
     def file(self, clip: str) -> Path | None:
         """The file of a clip, None where there is none of that name; any text may be asked for."""
         file = self.folder / clip if _CLIP.fullmatch(clip) else None

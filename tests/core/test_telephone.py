@@ -279,6 +279,12 @@ def test_without_consent_nothing_is_recorded_and_the_question_is_passed_over():
     assert caller.answers()["why"] is None
 
 
+def test_the_hash_key_passes_over_a_question_that_may_be_passed():
+    caller = at_the_open_question()
+    caller.does(Keys(""))
+    assert caller.asked == Prompt.FINISHED
+
+
 def test_an_empty_recording_is_no_answer():
     caller = at_the_open_question()
     caller.presses("1")
