@@ -31,12 +31,29 @@ def read_phrases(folder: Path = LOCALES) -> Phrases:
     return Phrases({language.name: Gettext(sorted(language.glob("*.po"))) for language in languages})
 
 
+class _Words(Mapping[str, LanguageWords]):
+    """What people may say, each language read when it is first asked for: no page and no help text waits for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {file.stem: file for file in sorted(folder.glob("*.toml"))}
+
+    def __getitem__(self, language: str) -> LanguageWords:
+        return _words(self._files[language])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 @cache
 def read_all_words(folder: Path = LOCALES / "words") -> Mapping[str, LanguageWords]:
-    """What people may say, by language, from one .toml file each. Raises ValueError naming the file and its fault."""
-    return {file.stem: _words(file) for file in sorted(folder.glob("*.toml"))}
+    """What people may say, by language, from one .toml file each. Asking raises ValueError naming file and fault."""
+    return _Words(folder)
 
 
+@cache
 def _words(file: Path) -> LanguageWords:
     try:
         return read_words(file.read_text(encoding="utf-8"))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.metrics import Metric
-from app.speech import spoken_in_all_towns
 from app.wiring import Service
 from core.errors import StoreUnavailable
 
@@ -52,10 +51,16 @@ def _speech(service: Service) -> str:
     hearing = service.hearing
     if not service.has_telephone:
         return OFF
-    if hearing.complete or hearing.look(spoken_in_all_towns(service.parts), service.settings.folder):
+    if hearing.complete or _is_all_there(service):
         return WELL
     waited = time.monotonic() - service.began
     return PREPARING if hearing.made_here and not hearing.failed and waited < PATIENCE.total_seconds() else FAILING
+
+
+def _is_all_there(service: Service) -> bool:
+    from app.speech import spoken_in_all_towns
+
+    return service.hearing.look(spoken_in_all_towns(service.parts), service.settings.folder)
 
 
 def _jobs(service: Service) -> str:

@@ -42,6 +42,8 @@ def keep_jobs(service: Service) -> None:
     """Run every job at its time until the service ends."""
     if service.ending.wait(SECONDS_BEFORE):
         return
+    for language in service.parts.words:
+        service.parts.words[language]  # read before somebody writes in it
     from apscheduler.schedulers.background import BackgroundScheduler
 
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults=HOW)

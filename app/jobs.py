@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from app.speech import spoken_in_all_towns
 from app.wiring import Service
 from channels.delivery import Delivery, deliver_due
 from channels.terms import CallTerms, TextTerms
@@ -76,6 +75,8 @@ def purge(service: Service) -> None:
 def hear(service: Service) -> None:
     """Make the sound of everything that a caller may hear from now on."""
     if service.has_telephone:
+        from app.speech import spoken_in_all_towns
+
         service.hearing.keep(spoken_in_all_towns(service.parts), service.settings.folder, service.ending)
 
 

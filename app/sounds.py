@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from flask import Flask, Response
 
-from app.speech import shelf_in
+from app.hearing import shelf_in
 from app.wiring import Service
 from voice.clips import RECORDING_PATH, SILENCES, SOUND_PATH, silence
 

@@ -19,10 +19,10 @@ from app.catalogues import read_all_words, read_phrases
 from app.clock import SystemClock
 from app.config import Settings
 from app.files import chosen, read_towns, using
+from app.hearing import Hearing, shelf_in
 from app.line_secret import line_secret
 from app.metrics import Pulse, Responses
 from app.phone_numbers import GermanNumbers
-from app.speech import Hearing, shelf_in
 from channels.answering import Refusals
 from channels.contract import AnswersInResponse, Reports, Sender
 from channels.twilio import Signature, TwilioAccount

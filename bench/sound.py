@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.speech import shelf_in, spoken_in_all_towns, stock
+from app.hearing import shelf_in
+from app.speech import spoken_in_all_towns, stock
 from app.wiring import Service
 from core.people import Pace
 from voice.menu import Pause, Say, Sound

@@ -10,22 +10,27 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, get_origin
-
-from cattrs import Converter
-from cattrs.strategies import configure_tagged_union
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, get_origin
 
 from core.conversation_state import Conversation
 from core.questions.contract import Plain, Spoken, Value
 from core.turns import Expectation, Reply
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 
 def _is_mapping(kind: object) -> bool:
     return get_origin(kind) is Mapping
 
 
+@cache
 def _converter() -> Converter:
+    """Built with the first reply: no page waits for it."""
+    from cattrs import Converter
+    from cattrs.strategies import configure_tagged_union
+
     converter = Converter(omit_if_default=True)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
@@ -38,7 +43,6 @@ def _converter() -> Converter:
     return converter
 
 
-_CONVERTER = _converter()
 _dumped = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -47,12 +51,12 @@ _dumped = json.JSONEncoder(separators=(",", ":")).encode
 
 def reply_as_text(reply: Reply) -> str:
     """A reply as JSON."""
-    return _dumped(_CONVERTER.unstructure(reply, Reply))
+    return _dumped(_converter().unstructure(reply, Reply))
 
 
 def reply_from(text: str) -> Reply:
     """The reply that was written so."""
-    return _CONVERTER.structure(json.loads(text), Reply)
+    return _converter().structure(json.loads(text), Reply)
 
 
 # ------------------------------------------------------------------------------------------------------- conversations
@@ -60,12 +64,12 @@ def reply_from(text: str) -> Reply:
 
 def conversation_as_text(conversation: Conversation) -> str:
     """A conversation as JSON."""
-    return _dumped(_CONVERTER.unstructure(conversation, Conversation))
+    return _dumped(_converter().unstructure(conversation, Conversation))
 
 
 def conversation_from(text: str) -> Conversation:
     """The conversation that was written so."""
-    return _CONVERTER.structure(json.loads(text), Conversation)
+    return _converter().structure(json.loads(text), Conversation)
 
 
 # ------------------------------------------------------------------------------------------------------- answers

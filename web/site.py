@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Response, request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 
 from core.consultation import Standing
 from core.municipality import Municipality
@@ -55,7 +58,12 @@ class Site:
 def build_site(parts: Parts, settings: WebSettings) -> Site:
     """Read templates and stylesheet. Every template escapes; an unknown name in one is an error, not an empty place."""
     templates = Environment(
-        loader=PackageLoader("web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     return Site(parts, settings, stylesheet(settings.town_tokens), templates)
 
@@ -63,3 +71,11 @@ def build_site(parts: Parts, settings: WebSettings) -> Site:
 def languages_of(parts: Parts) -> tuple[str, ...]:
     """Every language that some town speaks, in the order of their first mention."""
     return tuple(dict.fromkeys(tag for town in parts.towns.by_key.values() for tag in town.languages))
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Templates are compiled once and kept beside them, as Python keeps its own; not where nothing can be written."""
+    folder = Path(__file__).parent / "__pycache__"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None

@@ -24,7 +24,6 @@ from app.config import Settings
 from app.costs import cost_lines
 from app.files import example_town, text_of, town_for
 from app.lengths import refuse_too_long
-from app.speech import Spoken, refuse_silent
 from core.administration import (
     Acting,
     Loading,
@@ -174,6 +173,8 @@ def open_one(keyword: str, folder: Path | None, town: str | None) -> None:
 def _refuse_silent(standing: Standing, town: Municipality, service: Service) -> None:
     """Everything that callers will hear is made before anybody can hear it. Raises ActNotPossible."""
     if service.has_telephone:
+        from app.speech import Spoken, refuse_silent
+
         spoken = Spoken(town, (standing,), service.parts)
         refuse_silent(spoken, service.settings.folder, told_progress)
 

@@ -11,7 +11,8 @@ import click
 
 from app.commands.german import Group
 from app.commands.options import folder_option, opened, told_progress, town_option
-from app.speech import Spoken, shelf_in, spoken_in_all_towns, stock, voices_in
+from app.hearing import shelf_in
+from app.speech import Spoken, spoken_in_all_towns, stock, voices_in
 from core.errors import ActNotPossible
 from core.people import Pace
 from voice.engines.recorded import COLUMNS, file_name

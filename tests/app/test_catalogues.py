@@ -101,4 +101,4 @@ def test_a_changed_sentence_is_read_anew_and_an_unchanged_one_is_kept(locales):
 def test_words_that_cannot_be_read_are_named_with_their_file(tmp_path):
     (tmp_path / "xx.toml").write_text("yes = [", encoding="utf-8")
     with pytest.raises(ValueError, match=r"xx\.toml"):
-        read_all_words(tmp_path)
+        read_all_words(tmp_path)["xx"]

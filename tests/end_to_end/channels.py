@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from itertools import count
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from xml.etree import ElementTree
 
 from core.participation import take_turn
@@ -17,6 +17,12 @@ from tests.channels.twilio_requests import NUMBER, signature_of
 from tests.end_to_end.town import PUBLIC_URL, TOKEN, Town
 from tests.voice.twiml_walker import Walker
 from tests.web.service import Browser
+
+
+class Heard(Protocol):
+    """What came back: whether a sentence is in it can be asked."""
+
+    def __contains__(self, said: str, /) -> bool: ...
 
 
 class Sms:
@@ -102,81 +108,132 @@ class Web:
         return self.about(Browser(None, self.page))
 
 
-class Phone:
-    """A telephone in a living room, through the signed webhook; what is written in a story is said in keys.
-
-    Without prepared sound Twilio would be asked to speak, so what is heard are the sentences themselves.
-    """
+class Telephone:
+    """A telephone in a living room: what is written in a story is said in keys, whichever way the call takes."""
 
     KEYS: ClassVar = {"ja": "1", "vier": "4", "nein": "2"}
     PLACES: ClassVar = {"BUS": "1", "ZUKUNFT": "2"}
 
+    def says(self, text: str) -> Heard:
+        """Do what this means at a telephone; gives what is heard then. No call lasts for days: she calls anew."""
+        word = text.split(" ", maxsplit=1)[0].rstrip(",").casefold()
+        if self.has_been_away() and word.upper() not in self.PLACES:
+            self._enter("")
+        self.forget()
+        if word.upper() in self.PLACES:
+            self._enter(word.upper())
+        elif text in self.WISHES:
+            self.WISHES[text](self)
+        elif text.isdigit() or word in self.KEYS:
+            self.press(self.KEYS.get(word, text))
+        else:
+            self._speak()
+        return self.heard()
+
+    def _enter(self, keyword: str) -> None:
+        """Call anew, in German, and choose this consultation, or go on where the call before it ended."""
+        self.call()
+        if self.asked() == Prompt.LANGUAGE:
+            self.press("1")
+        self.press("1")
+        if self.asked() == Prompt.RECEPTION:
+            self.press(self.PLACES[keyword])
+
+    def has_been_away(self) -> bool:
+        """Whether so much time has passed that the call must be over."""
+        return False
+
+    def _speak(self) -> None:
+        self.press("1")
+        self.speak()
+        self.press("1")
+
+    def _help(self, option: str) -> None:
+        """Star and star again, then the key behind the option."""
+        self.press("*")
+        self.press("*")
+        self.press(str(self.offered().index(option) + 1))
+
+    WISHES: ClassVar = {
+        "ZURÜCK": lambda self: self._help("back"),
+        "LÖSCHEN": lambda self: self._help("delete"),
+        "löschen": lambda self: self._help("delete"),
+        "ÄNDERN": lambda self: self.press("2"),
+        "WEITER": lambda self: self.press("2"),
+    }
+
+    # What a way of calling has to bring.
+
+    def call(self) -> None:
+        """Hang up if need be, and call."""
+        raise NotImplementedError
+
+    def press(self, keys: str) -> None:
+        """Press keys, and let the next prompt begin."""
+        raise NotImplementedError
+
+    def speak(self) -> None:
+        """Say something after the tone, and end it with "#"."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """From now on only what is new was heard."""
+        raise NotImplementedError
+
+    def heard(self) -> Heard:
+        """What was heard since."""
+        raise NotImplementedError
+
+    def asked(self) -> str:
+        """The prompt that is open."""
+        raise NotImplementedError
+
+    def offered(self) -> tuple[str, ...]:
+        """The keys of the options at this prompt, in order."""
+        raise NotImplementedError
+
+
+class Phone(Telephone):
+    """Through the signed webhook.
+
+    Without prepared sound Twilio would be asked to speak, so what is heard are the sentences themselves.
+    """
+
     def __init__(self, town: Town, number: str = "+4915112345678") -> None:
-        self.town, self.number, self.spoke_at = town, number, town.clock.now()
+        self.town, self.number = town, number
         self.walker = Walker(self._post, TOKEN, PUBLIC_URL, "+492271890000")
+        self._seen = town.clock.now()
+
+    def has_been_away(self) -> bool:
+        before, self._seen = self._seen, self.town.clock.now()
+        return self._seen - before > timedelta(hours=1)
 
     def _post(self, path: str, form: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
         with self.town.client() as (_, client):
             answer = client.post(path, data=form, headers=headers)
         return answer.status_code, answer.text
 
-    def says(self, text: str) -> str:
-        self.walker.all_heard.clear()
-        self._call_again()
-        word = text.split(" ", maxsplit=1)[0].rstrip(",").casefold()
-        if word.upper() in self.PLACES:
-            self._enter(word.upper())
-        elif text in self.WISHES:
-            self.WISHES[text](self)
-        elif text.isdigit() or word in self.KEYS:
-            self.walker.press(self.KEYS.get(word, text))
-        else:
-            self._speak()
-        return " ".join(self.walker.all_heard)
-
-    def _call_again(self) -> None:
-        """Nobody holds a line for days: who comes back calls, and goes on."""
-        spoke_at, self.spoke_at = self.spoke_at, self.town.clock.now()
-        if self.spoke_at - spoke_at > timedelta(hours=1) and not self.walker.is_over:
-            self.walker.hang_up()
-            self.walker.call(self.number)
-            self.walker.press("1")
-
-    def _enter(self, keyword: str) -> None:
-        """Call anew, in German, and choose this consultation, or go on where the call before it ended."""
+    def call(self) -> None:
         if not self.walker.is_over:
             self.walker.hang_up()
         self.walker.call(self.number)
-        if self.asked() == Prompt.LANGUAGE:
-            self.walker.press("1")
-        self.walker.press("1")
-        if self.asked() == Prompt.RECEPTION:
-            self.walker.press(self.PLACES[keyword])
 
-    def _speak(self) -> None:
-        self.walker.press("1")
+    def press(self, keys: str) -> None:
+        self.walker.press(keys)
+
+    def speak(self) -> None:
         self.walker.speak(7)
-        self.walker.press("1")
 
-    def _help(self, option: str) -> None:
-        """Star and star again, then the key behind the option."""
-        self.walker.press("*")
-        self.walker.press("*")
-        (place,) = (offered.index(option) for offered in [self._offered()])
-        self.walker.press(str(place + 1))
+    def forget(self) -> None:
+        self.walker.all_heard.clear()
 
-    def _offered(self) -> tuple[str, ...]:
+    def heard(self) -> str:
+        return " ".join(self.walker.all_heard)
+
+    def offered(self) -> tuple[str, ...]:
         with self.town.running() as service:
             address = Address(AddressKind.PHONE, self.number)
             return service.parts.store.turns.meet(service.town().key, address).conversation.offered
-
-    WISHES: ClassVar = {
-        "ZURÜCK": lambda self: self._help("back"),
-        "LÖSCHEN": lambda self: self._help("delete"),
-        "löschen": lambda self: self._help("delete"),
-        "ÄNDERN": lambda self: self.walker.press("2"),
-        "WEITER": lambda self: self.walker.press("2"),
-    }
 
     def asked(self) -> str:
         return open_prompt(self.town, Address(AddressKind.PHONE, self.number))
