@@ -75,7 +75,7 @@ def _settings(service: Service) -> Iterator[Finding]:
         yield Finding(Grade.HINT, "Dieser Ordner gehört zu einer Vorführung; „serve“ nimmt ihn nicht an.")
     else:
         yield from (Finding(Grade.WRONG, problem) for problem in settings.unfit_for_residents())
-    ignored = settings.ignored([each.name for each in service.channels])
+    ignored = settings.ignored(service.running)
     if ignored:
         yield Finding(Grade.HINT, f"Ohne Wirkung, weil ihr Weg aus ist: {', '.join(ignored)}")
 

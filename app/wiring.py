@@ -175,6 +175,11 @@ class Service:
         return tuple(each for each in self.connections if isinstance(each, Connected))
 
     @property
+    def running(self) -> frozenset[str]:
+        """Channels and providers that are joined, as settings name them."""
+        return frozenset(name for each in self.channels for name in (each.name, each.provider))
+
+    @property
     def has_telephone(self) -> bool:
         """Whether anybody can call."""
         return any(each.name == "voice" for each in self.channels)

@@ -174,7 +174,11 @@ class _Worker:
         """The clip of a text, or why there is none."""
         if self._ends_in_a_row == _GIVES_UP:
             return {"why": "die Sprachausgabe startet nicht"}
-        self._process = self._process or self._started()
+        try:
+            self._process = self._process or self._started()
+        except OSError:
+            self._ends_in_a_row = _GIVES_UP
+            return {"why": "die Sprachausgabe startet nicht"}
         job = {"text": normal(said.text), "language": said.language, "pace": pace.value}
         answer = _exchanged(self._process, job)
         self._ends_in_a_row = 0 if answer else self._ends_in_a_row + 1

@@ -150,6 +150,6 @@ def _command(words: str, settings: Settings) -> str:
 def _remarks(service: Service) -> Iterator[str]:
     """Channels that are off, and settings that therefore mean nothing."""
     yield from (each.why for each in service.off)
-    ignored = service.settings.ignored([each.name for each in service.channels])
+    ignored = service.settings.ignored(service.running)
     if ignored:
         yield f"Ohne Wirkung, weil ihr Weg aus ist: {', '.join(ignored)}"

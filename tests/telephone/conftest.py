@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.telephone.exchange import Exchange, running
 from tests.telephone.fixtures import asterisk, exchange
+from tests.telephone.town_on_the_phone import TownOnThePhone, founded, town_on_the_phone
 
 __all__ = ["asterisk", "exchange"]
 
@@ -25,3 +27,13 @@ def quick_exchange(asterisk: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     limits = {"PHONE_MAX_CALLS": "2", "PHONE_DEAD_LINE_SECONDS": "2", "PHONE_PERSON_SECONDS": "1"}
     with running(asterisk, tmp_path_factory.mktemp("quick"), **limits) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def two_towns(asterisk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TownOnThePhone, ...]]:
+    """Two whole towns that can be called: one for what goes well, one whose clock and processes may be disturbed."""
+    calm, disturbed = tmp_path_factory.mktemp("calm"), tmp_path_factory.mktemp("disturbed")
+    founded(calm)
+    shutil.copytree(calm, disturbed, dirs_exist_ok=True)
+    with town_on_the_phone(asterisk, calm) as first, town_on_the_phone(asterisk, disturbed) as second:
+        yield first, second

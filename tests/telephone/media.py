@@ -20,6 +20,8 @@ FRAME = 160
 A_LAW, EVENT = 8, 101
 PRESSED_FOR = 5
 """Frames that a key is held: 100 milliseconds."""
+ANOTHER_CLOCK = 30 * RATE
+"""So far off, in samples, no frame is late or early."""
 HEADER = struct.Struct("!BBHII")
 Packet = tuple[int, bytes, bool, int]
 """Kind, content, whether it begins something, and how many samples after this frame's time it belongs."""
@@ -102,10 +104,16 @@ class Media(asyncio.DatagramProtocol):
             await asyncio.sleep(0.001)
 
     def _begins(self, source: int, time: int) -> int:
-        """What to add to the times of this source: it begins now, as seen from the first sound of the call."""
+        """What to add to the times of this source: it begins now, as seen from the first sound of the call.
+
+        A source may go on with another clock, as where an exchange passes on what somebody else says: it begins anew.
+        """
         now = asyncio.get_running_loop().time()
         self._since = self._since or now
-        return self._sources.setdefault(source, round((now - self._since) * RATE) - time)
+        here = round((now - self._since) * RATE)
+        if abs(self._sources.get(source, here - time) + time - here) > ANOTHER_CLOCK:
+            del self._sources[source]
+        return self._sources.setdefault(source, here - time)
 
     def heard(self, since: int = 0) -> Samples:
         """Give all that was heard, or what came after so many samples, each frame at the time that it carries.
@@ -134,7 +142,8 @@ class Media(asyncio.DatagramProtocol):
     def _next_frames(self) -> Iterator[list[Packet]]:
         """A key, or 20 milliseconds of what is to be said."""
         if self._keys and not self._saying:
-            yield from key_frames(self._keys.pop(0))
+            yield from key_frames(self._keys[0])
+            del self._keys[0]
         else:
             sound = bytes(self._saying[:FRAME]).ljust(FRAME, SILENCE)
             del self._saying[:FRAME]

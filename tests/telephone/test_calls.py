@@ -199,7 +199,7 @@ async def test_a_caller_is_put_through_to_a_person_who_does_not_learn_the_number
         assert "15112345678" not in invitation
         assert "Muster" not in invitation
         await theirs.hang_up()
-        await call.end()
+        assert (await service.next_call())["args"] == ["back", "ANSWER"]
 
 
 REASONS = [(is_busy, OFFICE, "BUSY"), (never_answers, OFFICE, "NOANSWER"), (is_busy, "+33100", "FORBIDDEN")]
