@@ -23,7 +23,7 @@ from core.consultation import Standing
 from core.errors import StoreUnavailable
 from core.municipality import Municipality
 from core.quiet_hours import quiet_until
-from voice.recordings import Fetching, delete_recordings, fetch_recordings, left_at_providers
+from voice.recordings import WHILE_HER_CALL_LASTS, Fetching, delete_recordings, fetch_recordings, left_at_providers
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,9 @@ def hear(service: Service) -> None:
 def fetch(service: Service) -> None:
     """Fetch what people have spoken from the providers, and delete it there."""
     sources = {each.provider: each.recordings for each in service.channels if each.recordings}
-    fetching = Fetching(sources, service.parts.store.recordings, service.parts.clock)
+    fetching = Fetching(
+        sources, service.parts.store.recordings, service.parts.clock, deleted_after=WHILE_HER_CALL_LASTS
+    )
     for town in service.parts.towns.by_key:
         fetch_recordings(town, fetching)
         delete_recordings(town, fetching)

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 """Recordings in one run, so that a job never holds up the others for long."""
+WHILE_HER_CALL_LASTS = timedelta(minutes=30)
+"""She may want to hear it again, and the provider plays its own copy best; then it is deleted there."""
 QUOTA_BYTES = 1_000_000_000
 """Sound of one consultation, about five hundred recordings of the longest kind (reliability D16)."""
 
@@ -61,6 +63,8 @@ class Fetching:
     recordings: RecordingStore
     clock: Clock
     quota_bytes: int = QUOTA_BYTES
+    deleted_after: timedelta = timedelta(0)
+    """How long the provider's copy stays once ours is here."""
 
 
 # ------------------------------------------------------------------------------------------------------- fetching
@@ -131,7 +135,10 @@ def _fetch(run: _Run, source: RecordingSource, recording: KeptRecording) -> Beca
         sound = checked(given)
     except (Rejected, NotKept) as error:
         return run.failed(recording, str(error))
-    recordings.keep(run.town, recording.id, sound.wav, silent=sound.silent, at=run.fetching.clock.now())
+    now = run.fetching.clock.now()
+    recordings.keep(run.town, recording.id, sound.wav, silent=sound.silent, at=now)
+    if run.fetching.deleted_after:
+        recordings.later(run.town, recording.id, now + run.fetching.deleted_after)
     return Became.KEPT
 
 

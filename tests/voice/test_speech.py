@@ -132,7 +132,7 @@ from pathlib import Path
 from voice.menu import Say
 from voice.shelf import Shelf
 from voice.speech import Voices, prepare
-texts = [Say(f"Frage {number}", "de") for number in range(400)]
+texts = [Say(f"Frage {number}", "de") for number in range(100)]
 told = lambda done, total: print(done, flush=True)
 prepare(texts, Shelf(Path(sys.argv[1])), Voices(engines=("espeak",)), progress=told)
 """
