@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,3 +38,8 @@ def two_towns(asterisk: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.copytree(calm, disturbed, dirs_exist_ok=True)
     with town_on_the_phone(asterisk, calm) as first, town_on_the_phone(asterisk, disturbed) as second:
         yield first, second
+
+
+collect_ignore = [] if os.environ.get("WHOLE_CALLS") else ["test_whole_calls.py"]
+"""Sixty calls in three minutes, every sentence found by correlation: a machine that does anything else beside it loses
+sound now and then, so this is a campaign of its own. `WHOLE_CALLS=1 script/test tests/telephone/test_whole_calls.py`"""
